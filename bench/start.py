@@ -1,10 +1,10 @@
 """Measures memory, and time to the first page: `python -m bench.start`, part of `make bench`.
 
-Measures the second and later starts of an installation, as after a power cut: the kiosk, the kiosk
-with the line, and the line on a machine without a kiosk, where the first answer is to a text, which
-waits for the pack (sms/pack_wait.py). Then the first start of both, on an empty folder. The pack is
-built, as in an installation. The whole pack is shown when a page deep in it answers 200 and the
-server reports that it is ready.
+Measures the second and later starts of an installation, as after a power outage: the kiosk, the
+kiosk with the line, and the line on a machine without a kiosk, where the first answer is to a text,
+which waits for the pack (sms/pack_wait.py). Then the first start of both, on an empty folder. The
+pack is built, as in an installation. The whole pack is shown when a page deep in it answers 200
+and the server reports that it is ready.
 
 The peers are bare Starlette, and datasette with an empty database. Prints medians of five starts,
 or of one start with `--once`. Memory is the proportional share (PSS) a second after the server is

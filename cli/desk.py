@@ -78,7 +78,8 @@ def second_passphrase(context: Context) -> int:
     if problem := _kept(context, "Second passphrase: ", staff_passphrase.SECOND):
         return failed(problem)
     return say(
-        "The second passphrase is set. It confirms a county line, but nobody can sign in with it."
+        "The second passphrase is set. It confirms a county line and shows a hidden hotline again,"
+        " but nobody can sign in with it."
     )
 
 
@@ -94,7 +95,8 @@ def _kept(context: Context, question: str, file: str, folder: Path | None = None
         return "Nothing was changed, because that passphrase opens the whole desk. Choose another."
     names = staff_passphrase.names(context.settings)
     try:
-        staff_passphrase.keep(data_dir, first, file, names=names)
+        staff_passphrase.judged(first, names)
+        staff_passphrase.keep(data_dir, first, file)
     except staff_passphrase.PassphraseError as problem:
         return f"{problem} Nothing was changed."
     except OSError as problem:

@@ -25,12 +25,11 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Make the served pages' missing clips; a running server can play each clip immediately."""
-    from kiosk import render
-    from kiosk.audio import clips
+    from kiosk.audio import clips, listen_button
     from kiosk.audio.clips import Pace
-    from kiosk.pages import school_file
+    from kiosk.pages import build, school_file
 
-    settings = context.settings
+    settings, now = context.settings, context.now
     pack = installation.released(settings) or pack_folder.read(settings.content.pack)[0]
     if pack is None or settings.kiosk.audio == "off":
         print("Nothing can be read aloud, because there is no pack or [kiosk] audio is off.")
@@ -42,19 +41,14 @@ def run(context: Context) -> int:
         pace = Pace()
         pace.begin()  # rendering the pages to get their texts also counts as work
         make = partial(clips.make, seconds=AT_REST_SECONDS, pause=pace.after)
-    now = context.now
     key = installation.kept_hash_key(settings, context.secrets)
     county = installation.county_line(settings, pack, key=key, now=now)
+    kiosk = msgspec.structs.replace(settings.kiosk, confirmed_line=county.shown)
+    school, _ = school_file.read(kiosk.school_file)
+    pages = build.pages(pack, kiosk, today=installation.local_day(now), school=school)
     try:
-        report = render.say(
-            pack,
-            msgspec.structs.replace(settings.kiosk, confirmed_line=county.shown),
-            today=installation.local_day(now),
-            now=now,
-            data_dir=settings.server.data_dir,
-            school=school_file.read(settings.kiosk.school_file)[0],
-            make=make,
-        )
+        data_dir = settings.server.data_dir
+        report = make(listen_button.texts(pages, data_dir), data_dir, now=now)
     except clips.VoiceError as error:
         return failed(error)
     print(report.sentence())

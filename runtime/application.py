@@ -141,7 +141,7 @@ class Porchlight:
     def _schools(self) -> SchoolScreens:
         if not self.settings.kiosk.enabled:
             return SchoolScreens(Schools({}), self._kiosk_door)
-        table = settings_watch.table(self.settings)
+        table = settings_watch.read_table(self.settings)
         for problem in table.problems:
             log.warning("%s", problem)
         return SchoolScreens(table, self._kiosk_door)

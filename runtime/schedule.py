@@ -26,7 +26,7 @@ SET_BACK = timedelta(minutes=1)  # a smaller step back is a normal clock correct
 Sleep = Callable[[float], Awaitable[None]]
 ID = "machine.id"  # in the data directory
 DAY = timedelta(days=1)
-# After a power cut in a whole region, all machines start at once.
+# After a power outage in a whole region, all machines start at once.
 FIRST_SECONDS = (6 * 60.0, 10 * 60.0)
 TO_CATCH_UP = timedelta(minutes=20)  # after a start: the first wait, a refresh, a retry
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")  # numbered as in crontab(5)

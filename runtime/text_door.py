@@ -105,8 +105,11 @@ class TextDoor:
         return KNOWN_ANSWER in decide(self.line.script, KNOWN_QUESTION).reply.text
 
     def report(self) -> dict[str, object]:
-        """Return the state of the line's parts for the desk; "ok" is fine. ``line``: whether it
-        gives the known answer; ``works``: whether texts are answered, as far as we know."""
+        """Return the state of the line's parts for the desk; "ok" means no problem.
+
+        ``line``: whether it gives the known answer; ``works``: whether texts are answered, as far
+        as we know.
+        """
         carrier = self.modem or self.work
         found = {
             "store": self.store.problem() or "ok",

@@ -6,10 +6,11 @@ If a cell is empty, the value in desk-settings.toml in the school's data folder 
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec.structs import replace
 
@@ -20,6 +21,7 @@ from system import csv_cells, files
 
 MOST_BYTES, MOST_SCHOOLS = 1_000_000, 1000
 LONGEST_NAME, LONGEST_ADDRESS = 60, 40
+SUGGESTED = 5  # addresses named to someone who typed an unknown one
 COLUMNS = ("address", "name", "counties", "languages", "time_zone", "topics_off")
 FOLDER = "schools"  # in data_dir: a folder per address, with the school's school.toml
 # The server or an exported folder already uses these addresses, so no school can.
@@ -35,7 +37,7 @@ _LANGUAGES = {tag.casefold(): tag for tag in Kiosk().languages}
 
 class Schools(NamedTuple):
     """Each school's settings by its address. ``unserved``: why other schools in the table are not
-    served; ``damaged``: errors in the files of the desk's settings for schools that are."""
+    served; ``damaged``: errors in the desk's settings files of schools that are served."""
 
     settings: Mapping[str, Settings]
     unserved: tuple[Message, ...] = ()
@@ -107,9 +109,8 @@ def read(settings: Settings) -> Schools:
 def find(settings: Settings, address: str) -> Settings | Message:
     """Return a school's settings, or a message if no usable row has this address."""
     found = read(settings).settings
-    return found.get(address) or message(
-        "schools.unknown", address=address, known=", ".join(found) or "–"
-    )
+    near = get_close_matches(address, found, SUGGESTED, 0) or "–"
+    return found.get(address) or message("schools.unknown", address=address, known=", ".join(near))
 
 
 def _bytes(file: Path) -> bytes:
@@ -147,7 +148,7 @@ def _school(settings: Settings, row: csv_cells.CsvRow) -> tuple[str, Settings]:
     # An empty answer, like an empty cell, means the settings' value.
     kept = {key.partition(".")[2]: at_desk[key] for key in desk_file.OF_SCHOOL if at_desk.get(key)}
     known = {**kept, **cells_given}
-    if known.get("counties", kiosk.counties) != kiosk.counties:
+    if {*known.get("counties", kiosk.counties)} != {*kiosk.counties}:
         known["county_line"] = ""  # the line belongs to the counties in the settings
     off = tuple(dict.fromkeys([*sms.topics_off, *_topics(cells["topics_off"])]))
     own = replace(
@@ -185,7 +186,7 @@ def _zone(cell: str) -> str:
     name = cell.strip(_QUOTES)
     try:
         return ZoneInfo(name).key if name else ""
-    except (OSError, ValueError) as error:  # the file does not exist, or the path leaves the folder
+    except (OSError, ValueError, ZoneInfoNotFoundError) as error:
         raise _RowError("time_zone", message("schools.zone", zone=name)) from error
 
 

@@ -117,7 +117,7 @@ def file_of(engine: Engine) -> tuple[int, int] | None:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Set WAL, so that nobody else is blocked, and FULL, so that power cuts lose no claims."""
+    """Set WAL, so that nobody else is blocked, and FULL, so that power outages lose no claims."""
     cursor = connection.cursor()
     for row in cursor.execute("PRAGMA database_list").fetchall():
         _keep_private(row[2])  # do this before SQLite creates the journal, which copies the mode

@@ -4,7 +4,7 @@ import ctypes
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-# systemd-timesyncd touches this file whenever it sets the clock; a power cut deletes the file.
+# systemd-timesyncd touches this file whenever it sets the clock; a power outage deletes the file.
 TIMESYNCD = Path("/run/systemd/timesync/synchronized")
 # Without a network, a clock that was correct a week ago is off by less than a minute.
 KEEPS_TIME = timedelta(days=7)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 _SEPARATORS = ",;\t"
@@ -75,10 +75,10 @@ def inert(cell: str) -> str:
     return f"'{cell}" if is_formula(cell) else cell
 
 
-def written(rows: Iterable[Iterable[str]]) -> str:
-    """Return the rows as CSV, with every cell ``inert``."""
-    out = io.StringIO()
-    csv.writer(out).writerows(map(inert, row) for row in rows)
+def written(rows: Iterable[Iterable[str]], guard: Callable[[str], str] = inert) -> str:
+    """Return the rows as CSV, with every cell passed through ``guard``."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(map(guard, row) for row in rows)
     return out.getvalue()
 
 

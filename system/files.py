@@ -1,4 +1,4 @@
-"""Atomic, durable file writes: after a power cut, a file has either its old or its new bytes."""
+"""Atomic, durable file writes: after a power outage, a file has either its old or its new bytes."""
 
 import errno
 import hashlib
@@ -48,7 +48,7 @@ def replacing(path: Path) -> Iterator[Path]:
         raise
     with suppress(OSError):
         # The rename took effect, so an error would wrongly deny a change. Without this sync, a
-        # power cut loses at most the rename: the old file is still whole.
+        # power outage loses at most the rename: the old file is still whole.
         sync(path.parent)
 
 
@@ -161,7 +161,7 @@ def plain(path: Path) -> Iterator[BinaryIO]:
     """Open a plain file for reading. Raises OSError for a link or FIFO."""
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(f"{path.name} is not an ordinary file")
+            raise OSError(f"{path.name} is not a regular file")
         yield file
 
 

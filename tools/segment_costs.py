@@ -31,7 +31,7 @@ def rows(pack: Pack) -> str:
         part = words[-1]
         language = next((word for word in words if word in pack.complete), "partial")
         name = {
-            "t": f"to a topic, {part}" if part in {"first", "more"} else "by whom it is about",
+            "t": f"to a topic, {part}" if part in {"first", "more"} else "by person",
             "partner": "on a partner",
             "hotline": "on a hotline by its name",
             "law": "on a law",

@@ -47,7 +47,7 @@ def run(context: Context) -> int:
     table = schools.read(context.settings)
     if table.problems and not table.settings:
         return failed(*table.problems)
-    if context.given.check:
+    if context.given.check is not None:  # empty if the timer's SCREENS_URL is not set
         code = _check(context, table, release.id)
     else:
         code = _write(context, table, pack, release.id)

@@ -9,8 +9,8 @@ import shutil
 import sqlite3
 import stat
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from content.directory.model import (
 )
 from content.directory.rules import flaws, parse
 from content.directory.words import CONFIDENTIAL_BY, FOLDED_BY, columns, spelt
+from messages.message import message
 from system import files
 
 FILE = "services.sqlite"
@@ -117,15 +118,14 @@ def update(index_path: Path, fetched: Mapping[str, Path], *, index: bytes) -> Sh
     changed = [shard for shard in listed.shards if have.get(shard.name) != shard.sha256]
     missing = next((shard.name for shard in changed if shard.name not in fetched), "")
     if missing:
-        raise DirectoryError(
-            f"{FOLDER}/{missing} is listed but was not downloaded. The directory did not change."
-        )
+        raise DirectoryError(message("shard.missing", file=f"{FOLDER}/{missing}"))
     try:
         if have and len(changed) * BESIDE <= len(listed.shards):
             with closing(opened(index_path)) as database:
-                _change(database, listed, changed, fetched, index)
+                _change(database, listed, fetched, index)
         else:
-            _beside(index_path, listed, changed, fetched, index, copy=bool(have))
+            with _beside(index_path, copy=bool(have)) as database:
+                _change(database, listed, fetched, index)
     except sqlite3.Error as error:
         raise _raised(index_path, error) from error
     return listed
@@ -188,16 +188,9 @@ def _set_up(database: sqlite3.Connection) -> None:
         database.execute(f"pragma {setting}")
 
 
-def _beside(
-    index_path: Path,
-    listed: ShardList,
-    changed: list[Shard],
-    fetched: Mapping[str, Path],
-    index: bytes,
-    *,
-    copy: bool,
-) -> None:
-    """Write a new file, then rename it; until the rename, search uses the old file."""
+@contextmanager
+def _beside(index_path: Path, *, copy: bool) -> Iterator[sqlite3.Connection]:
+    """Yield a new file, then rename it; until the rename, search uses the old file."""
     with files.replacing(index_path) as new:
         if copy:
             shutil.copyfile(index_path, new)
@@ -206,7 +199,7 @@ def _beside(
             database.execute("pragma synchronous = off")  # the file is synced once, before renaming
             if not copy:
                 database.executescript(TABLES)
-            _change(database, listed, changed, fetched, index)
+            yield database
         # SQLite must not replay the old file's journals into the new one.
         for suffix in SUFFIXES[1:]:
             files.remove(index_path.with_name(index_path.name + suffix))
@@ -215,20 +208,15 @@ def _beside(
 
 
 def _change(
-    database: sqlite3.Connection,
-    listed: ShardList,
-    changed: list[Shard],
-    fetched: Mapping[str, Path],
-    index: bytes,
+    database: sqlite3.Connection, listed: ShardList, fetched: Mapping[str, Path], index: bytes
 ) -> None:
     database.execute("begin immediate")
     try:
-        named = {shard.name for shard in listed.shards}
-        gone = [name for (name,) in database.execute("select name from shard") if name not in named]
-        for name in gone:
+        have = dict(database.execute("select name, sha256 from shard"))
+        for name in have.keys() - {shard.name for shard in listed.shards}:
             _replace(database, name, {})
             database.execute("delete from shard where name = ?", (name,))
-        for shard in changed:
+        for shard in (one for one in listed.shards if have.get(one.name) != one.sha256):
             _replace(database, shard.name, _lines(shard, fetched[shard.name], listed))
             row = (shard.name, shard.sha256, shard.services)
             database.execute("insert or replace into shard values (?, ?, ?)", row)
@@ -248,31 +236,25 @@ def _lines(shard: Shard, file: Path, listed: ShardList) -> dict[str, bytes]:
     with file.open("rb") as opened:
         data = opened.read(MAX_SHARD + 1)
     if hashlib.sha256(data).hexdigest() != shard.sha256:
-        raise DirectoryError(
-            f"{where} is not the file in the signed list. The directory did not change."
-        )
+        raise DirectoryError(message("shard.other", file=where))
     found: dict[str, bytes] = {}
     for number, line in enumerate(data.splitlines(), start=1):
         if len(line) > MAX_LINE:
-            raise DirectoryError(f"{where}:{number}: the line is longer than {MAX_LINE} bytes.")
+            raise DirectoryError(message("shard.long", at=f"{where}:{number}", most=MAX_LINE))
         try:
             service = parse(line)
         except DirectoryError as error:
             raise DirectoryError(f"{where}:{number}: {error}.") from error
         wrong = next((flaw for flaw in flaws(service) if flaw.kind == "wrong"), None)
         if wrong:
-            raise DirectoryError(
-                f"{where}:{number}: {service.id[:80]}: {wrong.key}: {wrong.message}."
-            )
+            at = f"{where}:{number}: {service.id[:80]}"
+            raise DirectoryError(message("shard.wrong", at=at, key=wrong.key, why=wrong.message))
         if service.id in found or shard_name(bucket_of(service.id, listed.buckets)) != shard.name:
-            raise DirectoryError(
-                f"{where}:{number}: {service.id} appears twice, or in the wrong shard."
-            )
+            raise DirectoryError(message("shard.twice", at=f"{where}:{number}", id=service.id))
         found[service.id] = line
     if len(found) != shard.services:
-        raise DirectoryError(
-            f"{where} contains {len(found)} services, but the list says {shard.services}."
-        )
+        count, listed_as = len(found), shard.services
+        raise DirectoryError(message("shard.count", file=where, count=count, listed=listed_as))
     return found
 
 
@@ -344,6 +326,4 @@ def _raised(index_path: Path, error: sqlite3.Error) -> Exception:
         return OSError(f"{index_path} cannot be written: {error}")
     with suppress(OSError):
         drop(index_path)
-    return DirectoryError(
-        f"{index_path} was damaged, so it was removed ({error}). The next refresh builds it again."
-    )
+    return DirectoryError(message("shard.damaged", file=index_path, error=error))

@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from messages.message import message
+
 FORMAT = 1
 FOLDER = "directory"
 INDEX = "index.json"
@@ -116,30 +118,23 @@ def read_index(data: bytes) -> ShardList:
         raise DirectoryError(f"{FOLDER}/{INDEX} cannot be read: {error}.") from error
     names = [shard.name for shard in index.shards]
     if index.format != FORMAT:
-        raise DirectoryError(
-            f"{FOLDER}/{INDEX} has format {index.format}, but this version reads format {FORMAT}."
-        )
+        raise DirectoryError(message("shard.format", format=index.format, reads=FORMAT))
     if (
         not 1 <= index.buckets <= MOST_SHARDS
         or len(names) > index.buckets
         or len(set(names)) != len(names)
     ):
-        raise DirectoryError(
-            f"{FOLDER}/{INDEX} lists a shard twice, or more than {MOST_SHARDS} of them."
-        )
+        raise DirectoryError(message("shard.many", most=MOST_SHARDS))
     for shard in index.shards:
         if (
             not _NAME.fullmatch(shard.name)
             or not _SHA256.fullmatch(shard.sha256)
             or shard.services < 1
         ):
-            raise DirectoryError(
-                f"{FOLDER}/{INDEX} names {shard.name!r}, which is not a valid shard."
-            )
+            raise DirectoryError(message("shard.no-name", name=repr(shard.name)))
     if index.services > MOST_SERVICES:
-        raise DirectoryError(
-            f"{FOLDER}/{INDEX} lists {index.services} services; the limit is {MOST_SERVICES}."
-        )
+        count = index.services
+        raise DirectoryError(message("shard.services", count=count, most=MOST_SERVICES))
     return index
 
 

@@ -150,7 +150,7 @@ def _taken(fetched: Fetched, data_dir: Path) -> Message:
     if fetched.withdrawn:
         proof.forget(data_dir)
         return message("directory.withdrawn")
-    if fetched.signed:  # stored first, so that either list has proof after a power cut
+    if fetched.signed:  # stored first, so that either list has proof after a power outage
         proof.keep(data_dir, fetched.signed, fetched.index)
     try:
         listed = directory_index.update(

@@ -16,7 +16,7 @@ from content.directory.model import (
 )
 from content.model import phone_numbers, zips_and_counties
 from content.rules.wording import ascii_digits, unseen
-from messages.message import Finding, Severity
+from messages.message import Finding, message
 
 LENGTHS = {
     "name": 160,
@@ -27,6 +27,7 @@ LENGTHS = {
     "city": 80,
     "url": 300,
 }
+_AREAS = '{"us": true}, {"states": ["CA"]} or {"counties": ["06001"]}'
 MOST_PHONES, MOST_TAGS, MOST_PLACES = 8, 24, 3200
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
 _ZIP = re.compile(r"\d{5}", re.ASCII)
@@ -47,7 +48,7 @@ _TEXTED = re.compile(r"\b(?:text|sms)\b[^.]{0,40}?\b(?:to|at)\s+\d{3,6}\b", re.I
 def parse(line: bytes) -> DirectoryService:
     """Return the service in a line. Raises DirectoryError that names a field of the wrong shape."""
     if len(line) > MAX_LINE:
-        raise DirectoryError(f"the line has {len(line)} bytes; the limit is {MAX_LINE}")
+        raise DirectoryError(message("service.line", count=len(line), most=MAX_LINE))
     try:
         return msgspec.json.decode(line, type=DirectoryService)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
@@ -56,44 +57,33 @@ def parse(line: bytes) -> DirectoryService:
 
 def flaws(service: DirectoryService) -> Iterator[Finding]:
     if not _ID.fullmatch(service.id):
-        yield _flaw(
-            "id",
-            f'"{service.id[:80]}" is not a valid id; use at most 80 letters, digits, ".",'
-            ' "_" and "-"',
-        )
+        yield _flaw("id", "service.no-id", id=service.id[:80])
     yield from _texts(service)
     if not service.name:
-        yield _flaw("name", "the name is empty; write what people call the service")
+        yield _flaw("name", "service.no-name")
     if not service.phones and not service.url and not service.address.street:
-        yield _flaw(
-            "phones",
-            "without a number, address or web page, nobody could reach this service; add one",
-        )
+        yield _flaw("phones", "service.no-way")
     if len(service.phones) > MOST_PHONES:
-        words = f"there are {len(service.phones)} numbers; write at most {MOST_PHONES}"
-        yield _flaw("phones", words)
+        yield _flaw("phones", "service.phones", count=len(service.phones), most=MOST_PHONES)
     for number, phone in enumerate(service.phones[:MOST_PHONES]):
         yield from _phone(phone, f"phones.{number}")
-    if service.url and (message := _address(service.url)):
-        yield _flaw("url", message)
+    if service.url and (code := _address(service.url)):
+        yield _flaw("url", code, url=service.url[:80], most=LENGTHS["url"])
     yield from _day(service.updated)
     yield from _area(service.area, service.address.zip)
     for name, tags in (("languages", service.languages), ("categories", service.categories)):
         if len(tags) > MOST_TAGS:
-            yield _flaw(name, f"there are {len(tags)}; write at most {MOST_TAGS}")
+            yield _flaw(name, "service.many", count=len(tags), most=MOST_TAGS)
     for number, tag in enumerate(service.languages[:MOST_TAGS]):
         if not _TAG.fullmatch(tag):
-            yield _flaw(
-                f"languages.{number}",
-                f'"{tag[:40]}" is not a language tag; write a tag such as "es" or "zh-Hant"',
-            )
+            yield _flaw(f"languages.{number}", "service.no-tag", tag=tag[:40])
 
 
-def _path(message: str) -> str:
+def _path(said: str) -> str:
     """Put the field first in msgspec's "Expected `str`, got `int` - at `$.phones[0].number`"."""
-    found = re.fullmatch(r"(.*?) - at `\$\.?(.*)`", message)
+    found = re.fullmatch(r"(.*?) - at `\$\.?(.*)`", said)
     if not found or not found[2]:
-        return f"the line is not a service: {message}"
+        return f"the line is not a service: {said}"
     where = re.sub(r"\[(\d+|\.\.\.)\]", r".\1", found[2])
     return f"{where}: {found[1]}"
 
@@ -113,57 +103,43 @@ def _texts(service: DirectoryService) -> Iterator[Finding]:
             continue
         most = LENGTHS.get(field.rpartition(".")[2], 80)
         if len(text) > most:
-            yield _flaw(field, f"the text has {len(text)} characters; at most {most} are shown")
+            yield _flaw(field, "service.long", letters=len(text), most=most)
         if text != text.strip():
-            yield _flaw(field, "the text begins or ends with a space; remove it")
+            yield _flaw(field, "service.space")
         if found := _MARKUP.search(text):
-            yield _flaw(field, f'"{found[0]}" is HTML; write plain text')
+            yield _flaw(field, "service.markup", found=found[0])
         ordinary = text.isascii() and text.isprintable()
         hidden = "" if ordinary else next((char for char in text if unseen(char)), "")
         if hidden:
-            yield _flaw(
-                field,
-                f"the text contains an invisible character (U+{ord(hidden):04X}); type it again",
-            )
+            yield _flaw(field, "service.unseen", letter=f"{ord(hidden):04X}")
         plain = text if ordinary else ascii_digits(text)
         if found := _DIALLED.search(plain) or _TEXTED.search(plain):
-            yield _flaw(
-                field,
-                f'"{found[0]}" is a phone number in a text; list it under phones, where'
-                " numbers are checked",
-            )
+            yield _flaw(field, "service.number", found=found[0])
 
 
 def _phone(phone: ServicePhone, field: str) -> Iterator[Finding]:
-    if message := phone_numbers.problem(phone.number, short_codes=()):
+    if words := phone_numbers.problem(phone.number, short_codes=()):
         if re.fullmatch(r"\d{3,6}", phone.number, re.ASCII):
-            as_zip = ", or a ZIP code" if len(phone.number) == 5 else ""
-            message = (
-                f'"{phone.number}" is a short code{as_zip}; short codes belong in a pack.'
-                " Write +1 and ten digits"
-            )
-        yield _flaw(f"{field}.number", message)
+            code = "service.short-or-zip" if len(phone.number) == 5 else "service.short"
+            yield _flaw(f"{field}.number", code, number=phone.number)
+        else:
+            yield Finding.at("", 0, words, key=f"{field}.number")
     if not re.fullmatch(r"\d{0,8}", phone.extension, re.ASCII):
-        yield _flaw(
-            f"{field}.extension",
-            f'"{phone.extension[:20]}" is not an extension; write up to eight digits',
-        )
+        yield _flaw(f"{field}.extension", "service.no-extension", found=phone.extension[:20])
 
 
 def _address(url: str) -> str:
+    """Return the code for what is wrong with a web address, or ""."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return f'"{url[:80]}" is not a web address'
+        return "service.no-address"
     plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= LENGTHS["url"]
     if parts.scheme not in ("https", "http") or not plain:
-        return (
-            f'"{url[:80]}" is not a web address; write https:// and plain letters, at most'
-            f" {LENGTHS['url']} characters"
-        )
+        return "service.no-plain-address"
     if parts.username is not None or port is not None or not _HOST.fullmatch(parts.hostname or ""):
-        return f'"{url[:80]}" needs a plain host name, without a user name, port or IP address'
+        return "service.no-host"
     return ""
 
 
@@ -173,36 +149,27 @@ def _day(value: str) -> Iterator[Finding]:
     except ValueError:
         right = False
     if not right:
-        yield _flaw("updated", f'"{value[:40]}" is not a date; write a date such as 2026-11-30')
+        yield _flaw("updated", "service.no-date", found=value[:40])
 
 
 def _area(area: AreaServed, zip_code: str) -> Iterator[Finding]:
     if not (area.us or area.states or area.counties):
-        yield _flaw(
-            "area",
-            'the area is empty; write {"us": true}, {"states": ["CA"]} or {"counties": ["06001"]}',
-        )
+        yield _flaw("area", "service.no-area", examples=_AREAS)
     if max(len(area.zips), len(area.counties), len(area.states)) > MOST_PLACES:
-        yield _flaw("area", f"it lists more than {MOST_PLACES} places")
+        yield _flaw("area", "service.places", most=MOST_PLACES)
         return
     known = zips_and_counties.fips()
     for number, county in enumerate(area.counties):
         if not _COUNTY.fullmatch(county) or county not in known:
-            yield _flaw(
-                f"area.counties.{number}",
-                f'"{county[:20]}" is not a county in California; write the county\'s FIPS code',
-            )
+            yield _flaw(f"area.counties.{number}", "service.no-county", found=county[:20])
     for number, state in enumerate(area.states):
         if not _STATE.fullmatch(state):
-            yield _flaw(
-                f"area.states.{number}",
-                f'"{state[:20]}" is not a state; write two letters, such as "CA"',
-            )
+            yield _flaw(f"area.states.{number}", "service.no-state", found=state[:20])
     fields = [("address.zip", zip_code)] if zip_code else []
     fields += [(f"area.zips.{number}", one) for number, one in enumerate(area.zips)]
     for field, one in fields:
         if not _ZIP.fullmatch(one):
-            yield _flaw(field, f'"{one[:20]}" is not a ZIP code; write five digits')
+            yield _flaw(field, "service.no-zip", found=one[:20])
         elif area.counties and not area.us and not area.states:
             yield from _outside(field, one, area)
 
@@ -213,14 +180,10 @@ def _outside(field: str, zip_code: str, area: AreaServed) -> Iterator[Finding]:
         county for county in zips_and_counties.counties_of(zip_code) if county not in area.counties
     ]
     if left_out:
-        message = (
-            f"ZIP code {zip_code} is also in {' and '.join(left_out)}, which area.counties"
-            " does not list"
-        )
-        message += "; add it, unless the service does not accept those people"
-        yield _flaw(field, message, "note")
+        also = message("service.also-in", zip=zip_code, counties=" and ".join(left_out))
+        yield Finding("note", also, key=field)
 
 
-def _flaw(field: str, words: str, kind: Severity = "wrong") -> Finding:
-    """Return one problem with a service: the field, such as ``phones.0.number``, and a sentence."""
-    return Finding.at("", 0, words, kind, key=field)
+def _flaw(field: str, code: str, **parts: object) -> Finding:
+    """Return one problem with a service and its field, such as ``phones.0.number``."""
+    return Finding("wrong", message(code, **parts), key=field)

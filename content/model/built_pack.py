@@ -150,7 +150,7 @@ def _sha256(data: bytes) -> str:
 
 def _read(path: Path) -> bytes:
     if path.is_symlink() or not path.is_file():
-        raise BuiltPackError(f"{path} is not an ordinary file. Copy the built pack again.")
+        raise BuiltPackError(f"{path} is not a regular file. Copy the built pack again.")
     with path.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:

@@ -1,4 +1,4 @@
-"""Stages, activates, rolls back and prunes releases on disk; survives power cuts; uses no database.
+"""Stages, activates, rolls back and prunes releases on disk; survives power outages.
 
 A ``State`` says which folder in ``releases/`` is served, and which one was served before. The only
 commit point is ``keep``.

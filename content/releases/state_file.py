@@ -39,12 +39,12 @@ def write(root: Path, state: State) -> None:
 
 
 def is_cut(root: Path) -> bool:
-    """Whether a kill or a power cut left the two copies different."""
+    """Whether a kill or a power outage left the two copies different."""
     return files.read_record(root / FILE, State) != files.read_record(root / COPY, State)
 
 
 def _settled(root: Path, state: State) -> State:
-    """Return the state corrected after a power cut: a pack that is active, refused or missing is
+    """Return the state corrected after a power outage: a pack that is active, refused or missing is
     not on hold, and one on hold hides what it withdraws."""
     held = state.held
     if held is None:

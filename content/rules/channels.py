@@ -9,7 +9,7 @@ from content.model import phone_numbers
 from content.model.pack import Channel, Pack
 from content.model.placeholders import ZIP_KEYWORD
 from content.rules.locations import Where
-from messages.message import Finding
+from messages.message import Finding, message
 
 _ONLINE = ("chat", "web")
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
@@ -65,35 +65,26 @@ def _is_ip(host: str) -> bool:
 def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Finding]:
     if channel.kind in _ONLINE:
         if channel.number:
-            yield where.problem(
-                f"{at}/number",
-                f"a {channel.kind} channel has a url, not a number; remove the number",
-            )
+            yield where.problem(f"{at}/number", message("channel.has-number", kind=channel.kind))
         if fault := address_problem(channel.url):
-            yield where.problem(
-                f"{at}/url", fault if channel.url else f"a {channel.kind} channel needs a url"
-            )
+            lacks = message("channel.no-url", kind=channel.kind)
+            yield where.problem(f"{at}/url", fault if channel.url else lacks)
     else:
         if channel.url:
-            yield where.problem(
-                f"{at}/url", f"a {channel.kind} channel has a number, not a url; remove the url"
-            )
+            yield where.problem(f"{at}/url", message("channel.has-url", kind=channel.kind))
         fault = phone_numbers.problem(
             channel.number, short_codes=pack.short_codes, kind=channel.kind
         )
         if fault:
-            message = fault if channel.number else f"a {channel.kind} channel needs a number"
-            yield where.problem(f"{at}/number", message)
+            lacks = message("channel.no-number", kind=channel.kind)
+            yield where.problem(f"{at}/number", fault if channel.number else lacks)
     for language, word in channel.keyword.items():
         if word != ZIP_KEYWORD and not _WORD.fullmatch(word):
-            message = (
-                f'the keyword "{word}" must be one word in capital letters, or "{{zip}}" for the'
-                " ZIP code"
-            )
-            yield where.problem(f"{at}/keyword/{language}", message)
+            said = message("channel.keyword", word=word, zip=ZIP_KEYWORD)
+            yield where.problem(f"{at}/keyword/{language}", said)
     for language, keys in channel.press.items():
         if not _PRESS.fullmatch(keys):
-            yield where.problem(f"{at}/press/{language}", f'"{keys}" is not a key on a phone')
+            yield where.problem(f"{at}/press/{language}", message("channel.no-key", keys=keys))
     yield from _hours(channel, at, where)
 
 
@@ -103,14 +94,10 @@ def _hours(channel: Channel, at: str, where: Where) -> Iterator[Finding]:
         times = (opening.opens_at, opening.closes_at)
         for name, time in zip(("opens_at", "closes_at"), times, strict=True):
             if not _TIME.fullmatch(time):
-                message = f'"{time}" is not a time; write it as "09:00" or "21:30", at most "24:00"'
-                yield where.problem(f"{place}/{name}", message)
+                yield where.problem(f"{place}/{name}", message("channel.no-time", time=time))
         if all(_TIME.fullmatch(time) for time in times) and times[0] >= times[1]:
-            message = (
-                f"this closes at {times[1]}, before it opens at {times[0]}; split hours that"
-                " go past midnight in two"
-            )
-            yield where.problem(f"{place}/closes_at", message)
+            said = message("channel.overnight", opens=times[0], closes=times[1])
+            yield where.problem(f"{place}/closes_at", said)
 
 
 def other_numbers(pack: Pack) -> Iterator[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from content.model import county_hotline
 from content.model.county_hotline import COUNTY
 from content.model.pack import Pack
 from content.rules.locations import Where
-from messages.message import Finding
+from messages.message import Finding, message
 
 HOTLINES = frozenset({"211", "311", "411", "511", "611", "711", "811", "911", "988"})
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -20,21 +20,14 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
         for entry in ids:
             key = f"{kind}:{entry}"
             if not _ID.fullmatch(entry):
-                yield where.problem(
-                    f"{key}/id", f'the id "{entry}" may contain only a-z, 0-9 and single hyphens'
-                )
+                yield where.problem(f"{key}/id", message("code.no-id", id=entry))
             if entry in seen or (kind == "resource" and entry == COUNTY):
-                yield where.problem(
-                    f"{key}/id", f'the id "{entry}" is taken; give this {kind} another'
-                )
+                yield where.problem(f"{key}/id", message("code.id-taken", id=entry, kind=kind))
             seen.add(entry)
     yield from _codes(pack, where)
     numbers = [code.number for code in pack.short_codes]
     for number in sorted({number for number in numbers if numbers.count(number) > 1}):
-        yield where.problem(
-            f"short_code:{number}/number",
-            f'the short code "{number}" appears twice; keep one of them',
-        )
+        yield where.problem(f"short_code:{number}/number", message("code.twice", number=number))
 
 
 def _ids(pack: Pack) -> dict[str, list[str]]:
@@ -54,15 +47,11 @@ def _codes(pack: Pack, where: Where) -> Iterator[Finding]:
     owners: dict[str, str] = {county_hotline.CODE: "the county line"}
     for place, code, owner in _coded(pack):
         if not _CODE.fullmatch(code):
-            yield where.problem(
-                place, f'the code "{code}" must be one to four digits in quotation marks'
-            )
+            yield where.problem(place, message("code.no-code", code=code))
         elif code in HOTLINES:
-            yield where.problem(place, f'the code "{code}" is a public hotline; choose another')
+            yield where.problem(place, message("code.hotline", code=code))
         elif code in owners:
-            yield where.problem(
-                place, f'the code "{code}" belongs to {owners[code]}; choose another'
-            )
+            yield where.problem(place, message("code.taken", code=code, owner=owners[code]))
         owners.setdefault(code, owner)
 
 

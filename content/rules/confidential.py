@@ -11,13 +11,12 @@ from content.model.confidential import is_confidential, is_map, street_in
 from content.model.language import own_name
 from content.model.pack import Pack, Partner, Resource
 from content.rules.locations import Where
-from messages.message import Finding
+from messages.message import Finding, message
 
 # These are English, because packs are written in it and a translation adds nothing.
 _NAMED = r"((?:St\. )?[A-Z][\w’'-]*(?: (?:de |del |la )*(?:St\. )?[A-Z][\w’'-]*)*)"
 _TOWN = re.compile(rf"\b(?:in|at|near|around|outside|from) (?:the )?{_NAMED}")
 _AFTER_NAME = re.compile(rf", {_NAMED}$")  # "Safe Nights, Selma"
-_FREE = "write confidential = false if anybody may know where it is"
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
@@ -30,7 +29,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
         key = f"partner:{partner.id}"
         if _is_hidden(pack, partner, key, "does"):
             if is_map(partner.web):
-                yield where.problem(f"{key}/web", _map_message(partner.web))
+                yield where.problem(f"{key}/web", message("confidential.map", url=partner.web))
             yield from _told(pack, partner.organization, key, where)
 
 
@@ -45,27 +44,22 @@ def _maps(resource: Resource, where: Where) -> Iterator[Finding]:
     for number, channel in enumerate(resource.channels):
         if is_map(channel.url):
             place = f"resource:{resource.id}/channels/{number}/url"
-            yield where.problem(place, _map_message(channel.url))
-
-
-def _map_message(url: str) -> str:
-    return (
-        f"{url} opens a map, but where this is must stay confidential; use another page, or {_FREE}"
-    )
+            yield where.problem(place, message("confidential.map", url=channel.url))
 
 
 def _told(pack: Pack, organization: str, key: str, where: Where) -> Iterator[Finding]:
     if place := street_in(organization):
-        yield where.problem(f"{key}/organization", _message(place, "street"))
+        yield where.problem(f"{key}/organization", message("confidential.street", place=place))
     for language, texts in pack.texts.items():
         for name, text in texts.items():
             if not name.startswith(f"{key}:"):
                 continue
             if place := street_in(text):
-                yield where.problem(name, _message(place, "street"), language=language)
+                said = message("confidential.street", place=place)
+                yield where.problem(name, said, language=language)
             if language == pack.default:
                 for town in _towns(name, text, pack, organization):
-                    yield where.problem(name, _message(town, "town"))
+                    yield where.problem(name, message("confidential.town", place=town))
 
 
 def _towns(name: str, text: str, pack: Pack, organization: str) -> Iterator[str]:
@@ -77,10 +71,3 @@ def _towns(name: str, text: str, pack: Pack, organization: str) -> Iterator[str]
         town = found[1].rstrip("’'")
         if town not in known and not set(town.split()) <= known:
             yield town
-
-
-def _message(place: str, kind: str) -> str:
-    return (
-        f'"{place}" looks like a {kind}, but where a shelter or a home is must stay'
-        f" confidential; remove it, or {_FREE}"
-    )

@@ -10,7 +10,7 @@ from content.model.sms_segments import MOST_SEGMENTS
 from content.rules.answers import BUDGET
 from content.rules.locations import Where
 from content.rules.wording import ascii_digits
-from messages.message import Finding
+from messages.message import Finding, message
 
 # other lines may be withdrawn, but only if each machine's staff approves (hold_policy.py)
 ALWAYS_LIVE = ("911", "988")
@@ -36,16 +36,10 @@ def _hidden_numbers(pack: Pack, where: Where) -> Iterator[Finding]:
     named += [(f"county:{entry.fips}/name", entry.name) for entry in pack.counties]
     for place, said in named:
         if _PHONE_LIKE.search(ascii_digits(said)):
-            yield where.problem(
-                place,
-                f'"{said}" contains something that looks like a phone number; make it a channel',
-            )
+            yield where.problem(place, message("entry.number", said=said))
     for name, fact in pack.facts.items():
         if _PHONE_LIKE.search(ascii_digits(fact)):
-            message = (
-                f'the fact "{name}" looks like a phone number; make it a channel of a resource'
-            )
-            yield where.problem(f"pack/facts/{name}", message)
+            yield where.problem(f"pack/facts/{name}", message("entry.fact", name=name))
 
 
 def _references(pack: Pack, where: Where) -> Iterator[Finding]:
@@ -54,9 +48,7 @@ def _references(pack: Pack, where: Where) -> Iterator[Finding]:
 
     def missing(kind: str, wanted: str, known: set[str], place: str) -> Iterator[Finding]:
         if wanted not in known and f"{kind}:{wanted}" not in where.unread:
-            yield where.problem(
-                place, f'there is no {kind} "{wanted}"; correct the id or add its file'
-            )
+            yield where.problem(place, message("entry.missing", kind=kind, id=wanted))
 
     for topic in pack.topics:
         for number, wanted in enumerate(topic.resources):
@@ -89,8 +81,8 @@ def _segments(pack: Pack, where: Where) -> Iterator[Finding]:
         for language, allowed in budget.items():
             if not 1 <= allowed <= (most := pack.most_segments(language)):
                 may = "1 or 2" if most == MOST_SEGMENTS else "1, 2 or 3"
-                message = f"max_segments is {allowed}; write {may}"
-                yield where.problem(f"{place}/{language}", message)
+                said = message("entry.segments", allowed=allowed, may=may)
+                yield where.problem(f"{place}/{language}", said)
 
 
 def _crisis(pack: Pack, where: Where) -> Iterator[Finding]:
@@ -99,26 +91,18 @@ def _crisis(pack: Pack, where: Where) -> Iterator[Finding]:
     for wanted in PINNED_IDS:
         allowed = {"live"} if wanted in ALWAYS_LIVE else {"live", "withdrawn"}
         if pinned.get(wanted) not in allowed and f"resource:{wanted}" not in where.unread:
-            message = (
-                f'the pinned crisis set has no "{wanted}"; restore it in'
-                " content/packs/pinned/resources"
-            )
-            yield where.problem(f"resource:{wanted}", message)
+            yield where.problem(f"resource:{wanted}", message("entry.not-pinned", id=wanted))
     for name in _LAST_WORD:
         text = pack.texts[pack.default].get(f"sms:line:{name}")
         for wanted in _CRISIS if text is not None else ():
             if wanted not in placeholders.names(text or ""):
-                message = (
-                    f'the reply "{name}" must contain {{{wanted}}}, because it is the reply when'
-                    " nothing else fits"
-                )
-                yield where.problem(f"sms:line:{name}", message)
+                said = message("entry.last-word", name=name, wanted=f"{{{wanted}}}")
+                yield where.problem(f"sms:line:{name}", said)
     reachable = {resource.id for resource in pack.resources if _answers_anywhere(resource)}
     for topic in pack.topics:
         unread = any(f"resource:{wanted}" in where.unread for wanted in topic.resources)
         if not unread and not reachable.intersection(topic.resources):
-            message = "no crisis line serves the whole state; add one, such as 988"
-            yield where.problem(f"topic:{topic.id}/resources", message)
+            yield where.problem(f"topic:{topic.id}/resources", message("entry.no-crisis-line"))
 
 
 def _answers_anywhere(resource: Resource) -> bool:

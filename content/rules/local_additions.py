@@ -14,7 +14,7 @@ import msgspec
 from content.model.pack import Pack, Resource, Topic
 from content.rules import check_pack
 from content.rules.locations import Where
-from messages.message import Finding
+from messages.message import Finding, message
 
 FORMAT = 1
 MAX_BYTES = 256 * 1024
@@ -77,19 +77,13 @@ def encode(local: Local) -> bytes:
 def decode(data: bytes) -> Local:
     """Return the local file. Raises LocalError if it is invalid, too large or in another format."""
     if len(data) > MAX_BYTES:
-        raise LocalError(
-            f"{FILE} is larger than {MAX_BYTES // 1024} KB, which is the limit for a county's"
-            " or district's entries."
-        )
+        raise LocalError(message("local.large", most=MAX_BYTES // 1024))
     try:
         local = msgspec.json.decode(data, type=Local)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-        raise LocalError(f"{FILE} is not valid: {error}.") from error
+        raise LocalError(message("local.invalid", error=error)) from error
     if local.format != FORMAT:
-        raise LocalError(
-            f"{FILE} has format {local.format}, but this version of Porchlight reads"
-            f" format {FORMAT}."
-        )
+        raise LocalError(message("local.format", format=local.format, reads=FORMAT))
     return local
 
 
@@ -120,16 +114,10 @@ def _trespasses(pack: Pack, local: Local, path: str, where: Where) -> Iterator[F
     head = "local"
     named_well = (_FIPS if local.kind == "county" else _ID).fullmatch(local.id)
     if not named_well or path != path_of(local):
-        yield where.problem(
-            head,
-            f"{path} contains the entries of {local.kind}/{local.id}, which belong in"
-            f" {path_of(local)}",
-        )
-    if len(local.resources) > MOST:
-        yield where.problem(
-            head,
-            f"there are {len(local.resources)} resources; the limit for a {local.kind} is {MOST}",
-        )
+        owner, place = f"{local.kind}/{local.id}", path_of(local)
+        yield where.problem(head, message("local.misplaced", path=path, owner=owner, place=place))
+    if (count := len(local.resources)) > MOST:
+        yield where.problem(head, message("local.many", count=count, kind=local.kind, most=MOST))
     taken = {resource.id: "the state's pack" for resource in pack.resources}
     for resource in local.resources:
         yield from _resource(resource, local, taken, where)
@@ -137,29 +125,18 @@ def _trespasses(pack: Pack, local: Local, path: str, where: Where) -> Iterator[F
     own = {resource.id for resource in local.resources}
     for topic, joined in local.topics.items():
         if topic not in {one.id for one in pack.topics}:
-            yield where.problem(
-                f"{head}/topics/{topic}",
-                f'the state\'s pack has no topic "{topic}"; correct its name',
-            )
+            yield where.problem(f"{head}/topics/{topic}", message("local.no-topic", topic=topic))
         for wanted in joined:
             if wanted not in own:
-                message = (
-                    f'"{wanted}" is not a resource in this file, and only this file\'s'
-                    f' resources may join the topic "{topic}"'
-                )
-                yield where.problem(f"{head}/topics/{topic}", message)
+                other = message("local.not-own", wanted=wanted, topic=topic)
+                yield where.problem(f"{head}/topics/{topic}", other)
     for language, texts in local.texts.items():
         if language not in pack.languages:
-            yield where.problem(
-                head,
-                f'there are texts in "{language}", which is not a language of the state\'s pack',
-            )
+            yield where.problem(head, message("local.no-language", language=language))
         for key in texts:
             kind, _, rest = key.partition(":")
             if kind != "resource" or rest.partition(":")[0] not in own:
-                yield where.problem(
-                    key, f'the text "{key}" does not belong to a resource in this file; remove it'
-                )
+                yield where.problem(key, message("local.other-text", key=key))
 
 
 def _resource(
@@ -167,39 +144,23 @@ def _resource(
 ) -> Iterator[Finding]:
     key, prefix, reserved = f"resource:{resource.id}", f"{local.id}-", codes(local.kind, local.id)
     if resource.id in taken:
-        message = (
-            f'the id "{resource.id}" is taken by {taken[resource.id]}, which a {local.kind}'
-            " cannot change"
-        )
-        yield where.problem(f"{key}/id", message)
+        by = taken[resource.id]
+        said = message("local.taken", id=resource.id, by=by, kind=local.kind)
+        yield where.problem(f"{key}/id", said)
     elif not resource.id.startswith(prefix):
-        message = (
-            f'the id "{resource.id}" must begin with "{prefix}", so that it differs from the'
-            " state's ids"
-        )
-        yield where.problem(f"{key}/id", message)
+        said = message("local.prefix", id=resource.id, prefix=prefix)
+        yield where.problem(f"{key}/id", said)
     if not (resource.code.isascii() and resource.code.isdigit() and int(resource.code) in reserved):
-        message = (
-            f'the code "{resource.code}" is not reserved for it; choose one from {reserved[0]} to'
-            f" {reserved[-1]}"
-        )
-        yield where.problem(f"{key}/code", message)
+        first, last = reserved[0], reserved[-1]
+        said = message("local.code", code=resource.code, first=first, last=last)
+        yield where.problem(f"{key}/code", said)
     if resource.pinned:
-        yield where.problem(
-            key, f'"{resource.id}" is marked as part of the pinned crisis set, but it is not'
-        )
+        yield where.problem(key, message("local.pinned", id=resource.id))
     area = resource.area
     beyond = local.kind == "county" and set(area.counties) != {local.id}
     if area.us or area.states or not area.counties or beyond:
-        wanted = (
-            f'["{local.id}"]'
-            if local.kind == "county"
-            else '["06001"], the counties of the district'
-        )
-        yield where.problem(
-            f"{key}/area",
-            f"a {local.kind}'s entry must have the area counties = {wanted}, and nothing else",
-        )
+        code = "local.area-county" if local.kind == "county" else "local.area-district"
+        yield where.problem(f"{key}/area", message(code, id=local.id))
 
 
 def _merged(pack: Pack, local: Local) -> Pack:

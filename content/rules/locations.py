@@ -6,7 +6,7 @@ Keys: ``resource:988``, ``resource:988/channels/0/number``, ``resource:988:name`
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from messages.message import Finding, Severity
+from messages.message import Finding, Message, Severity
 
 Location = tuple[str, int]
 
@@ -30,11 +30,11 @@ class Where:
         return "the built pack", 1
 
     def problem(
-        self, key: str, message: str, *, language: str = "", kind: Severity = "wrong"
+        self, key: str, said: Message | str, *, language: str = "", kind: Severity = "wrong"
     ) -> Finding:
         """Return a problem at that key. A text in the source language needs no ``language``."""
         file, line = self.find(key, language)
-        return Finding.at(file, line, message, kind)
+        return Finding.at(file, line, said, kind)
 
     @staticmethod
     def _around(key: str, language: str) -> Iterator[str]:

@@ -18,7 +18,7 @@ from content.model.pack import Pack, Phrase
 from content.model.sms_segments import fold
 from content.rules import answers
 from content.rules.locations import Where
-from messages.message import Finding
+from messages.message import Finding, message
 
 LOCKED = 50  # letters that a locked screen shows
 GIVEAWAYS = Path(__file__).with_name("giveaway_words.toml")
@@ -50,15 +50,10 @@ def problems(pack: Pack, where: Where) -> Iterator[Finding]:
             watched = is_for_watched(key)
             is_judged = watched or key.startswith(answers.KEY)
             if is_judged and (words := given_away(pack, key, language)):
-                message = (
-                    f'"{words[0]}" is within the first {WATCHED} letters of "{key}", which'
-                    " anyone nearby can read on a locked screen; begin with words that reveal"
-                    " nothing"
-                    if watched
-                    else f'"{words[0]}" is a topic\'s word within the first {LOCKED} letters of'
-                    f' "{key}", which others can read on a locked screen; begin with other words'
-                )
-                yield where.problem(key, message, language=language)
+                code = "locked.watched" if watched else "locked.topic-word"
+                first = WATCHED if watched else LOCKED
+                said = message(code, word=words[0], first=first, key=key)
+                yield where.problem(key, said, language=language)
 
 
 def openings(pack: Pack, where: Where) -> Iterator[Finding]:
@@ -66,12 +61,8 @@ def openings(pack: Pack, where: Where) -> Iterator[Finding]:
     for language in giveaways():
         for key, text in pack.texts.get(language, {}).items():
             if opens_a_reply(key) and (words := _told(text, pack, key, language)):
-                message = (
-                    f'"{words[0]}" is within the first {LOCKED} letters of "{key}", so anyone'
-                    " who sees the locked screen learns what it is about; begin with other"
-                    " words"
-                )
-                yield where.problem(key, message, language=language)
+                said = message("locked.opening", word=words[0], first=LOCKED, key=key)
+                yield where.problem(key, said, language=language)
 
 
 def opens_a_reply(key: str) -> bool:

@@ -6,7 +6,7 @@ from itertools import chain
 from content.model import placeholders
 from content.model.pack import Pack, Phrase
 from content.rules.locations import Where
-from messages.message import Finding
+from messages.message import Finding, Message, message
 
 # The longest values that the text line may fill in when it answers. When it starts, it refuses
 # operators' names and contacts that are longer (sms.decide.problems).
@@ -65,9 +65,9 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Finding]:
                 f"lacks {lost}" if lost else "",
                 f"has {more} that the English does not have" if more else "",
             ]
-            message = f'the translation of "{key}" {" and ".join(part for part in parts if part)}'
+            said = f'the translation of "{key}" {" and ".join(part for part in parts if part)}'
             yield where.problem(
-                key, f"{message}; use the same placeholders as the English", language=language
+                key, f"{said}; use the same placeholders as the English", language=language
             )
 
 
@@ -107,13 +107,7 @@ def _unread(name: str, key: str, where: Where) -> bool:
     return bool(owners & where.unread)
 
 
-def _hole(name: str, language: str) -> str:
+def _hole(name: str, language: str) -> Message:
     if name.rpartition(".")[2] == "word":
-        return (
-            f'{{{name}}} has no keyword in "{language}"; add one to the sms channel, or write'
-            " the sentence without it"
-        )
-    return (
-        f"{{{name}}} has no value here; check the id and that the entry has such a channel (see"
-        " docs/editor/content.md)"
-    )
+        return message("placeholder.no-keyword", name=f"{{{name}}}", language=language)
+    return message("placeholder.no-value", name=f"{{{name}}}")

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from content.model import placeholders
 from content.model.pack import Pack
 from content.rules.locations import Where
-from messages.message import Finding
+from messages.message import Finding, Message, message
 
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_]+)?")
 _DIGITS = re.compile(r"[0-9]{2}|[0-9](?:[^\w]{1,3}[0-9]){2}")
@@ -31,47 +31,38 @@ _MARKS = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0e\U000e0100-\U0
 def problems(pack: Pack, where: Where) -> Iterator[Finding]:
     for language, texts in pack.texts.items():
         for key, text in texts.items():
-            for message in _faults(key, text):
-                yield where.problem(key, message, language=language)
+            for said in _faults(key, text):
+                yield where.problem(key, said, language=language)
 
 
 @lru_cache(maxsize=2**14)  # a pack is judged as its author wrote it and again after building
-def _faults(key: str, text: str) -> tuple[str, ...]:
+def _faults(key: str, text: str) -> tuple[Message, ...]:
     return tuple(_found(key, text))
 
 
-def _found(key: str, text: str) -> Iterator[str]:
+def _found(key: str, text: str) -> Iterator[Message]:
     if not text.strip():
-        yield f'"{key}" is empty; write the text'
+        yield message("wording.empty", key=key)
     elif text != text.strip():
-        yield f'"{key}" begins or ends with a space or an empty line; remove it'
+        yield message("wording.space", key=key)
     for name in sorted(placeholders.names(text)):
         if not _NAME.fullmatch(name):
-            yield f'"{{{name}}}" is not a placeholder; write it like {{988.voice}}'
+            yield message("wording.no-placeholder", name=f"{{{name}}}", example="{988.voice}")
     bare = placeholders.without(text)
     if "{" in bare or "}" in bare:
-        yield "a curly bracket has no partner; write placeholders like {988.voice}"
+        yield message("wording.bracket", example="{988.voice}")
     if found := _DIGITS.search(ascii_digits(bare)) or _HAN_NUMBER.search(bare):
-        yield (
-            f'"{found[0]}" is a number in a text; use a placeholder instead, such as'
-            f" {{988.voice}} or {{fact.x}}"
-        )
+        yield message("wording.number", found=found[0], examples="{988.voice} or {fact.x}")
     if found := _HOST.search(bare) or _ODD_HOST.search(
         unicodedata.normalize("NFKC", bare).translate(_DOTS)
     ):
-        yield (
-            f'"{found[0]}" looks like an address, or a space is missing after a period; for an'
-            f" address, use a placeholder such as {{takeitdown.web}}"
-        )
+        yield message("wording.address", found=found[0], example="{takeitdown.web}")
     if found := _HTML.search(bare) or _FORMATTING.search(bare):
-        yield f'"{found[0]}" would appear in the text; do not use HTML or formatting'
+        yield message("wording.markup", found=found[0])
     for char in dict.fromkeys(bare):
         if unseen(char) and not (char == "\n" and key.startswith("sms:")):
             named = unicodedata.name(char, "control character")
-            yield (
-                f"the text contains an invisible character (U+{ord(char):04X}, {named}); type"
-                " the text again without it"
-            )
+            yield message("wording.unseen", letter=f"{ord(char):04X}", named=named)
 
 
 def ascii_digits(text: str) -> str:

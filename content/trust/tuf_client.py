@@ -1,6 +1,6 @@
 """Opens and verifies a publisher's TUF repository, and fetches from it.
 
-To TUF's rules, we add a version floor, length limits, and old sticks that a person accepts
+Beyond TUF's rules, we set a version floor and length limits, and a person may accept an old stick
 (docs/develop/decisions/0017).
 """
 

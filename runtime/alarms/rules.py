@@ -24,10 +24,11 @@ class DeliveryError(Exception):
 
 
 class AlarmKind(msgspec.Struct, frozen=True):
-    """A row of alarms.toml; its times are in minutes."""
+    """A row of alarms.toml; its times are in minutes. ``again``: a higher value is news too."""
 
     after: int
     clear: int
+    again: bool = False
 
 
 class Ring(msgspec.Struct, frozen=True):
@@ -58,10 +59,12 @@ class AlarmChannel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
-    """The state that must survive a restart. ``ringing``: kind → the time its alarm started."""
+    """The state that must survive a restart. ``ringing``: kind → the time its alarm started.
+    ``least``: kind → its lowest value since its last message."""
 
     number: int = 0
     ringing: dict[str, Instant] = {}
+    least: dict[str, int] = {}
     waiting: tuple[Ring, ...] = ()
     channels: dict[str, AlarmChannel] = {}
 
@@ -87,21 +90,31 @@ def step(
     """
     left: dict[str, float] = {}
     ringing, number, waiting = dict(memory.ringing), memory.number, list(memory.waiting)
+    least = dict(memory.least)
     for kind, row in kinds().items():
-        is_wrong = kind in wrong
-        if is_wrong == (kind in ringing):
+        is_wrong, count = kind in wrong, int(wrong.get(kind) or 0) if row.again else 0
+        rises = kind in ringing and count > least.get(kind, count)
+        if count and not rises:
+            least[kind] = count
+        if is_wrong == (kind in ringing) and not rises:
             continue
         began = differs.get(kind, steady)
         if steady - began < 60 * (row.after if is_wrong else row.clear):
             left[kind] = began
             continue
-        since, value = (now, wrong[kind]) if is_wrong else (ringing.pop(kind), "")
+        since, value = ringing.pop(kind, now), wrong.get(kind, "")
         if is_wrong:
-            ringing[kind] = now
+            ringing[kind] = since
+        if rises:
+            least[kind] = count
         number += 1
         waiting.append(Ring(number, kind, not is_wrong, value, now, since))
     after = msgspec.structs.replace(
-        memory, number=number, ringing=ringing, waiting=tuple(waiting[-MOST_WAITING:])
+        memory,
+        number=number,
+        ringing=ringing,
+        least=least,
+        waiting=tuple(waiting[-MOST_WAITING:]),
     )
     return after, left
 

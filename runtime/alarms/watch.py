@@ -137,6 +137,7 @@ def remembered(data_dir: Path) -> Memory:
     return Memory(
         number=max(memory.number, highest),
         ringing={kind: since for kind, since in memory.ringing.items() if kind in known},
+        least=memory.least,
         waiting=tuple(ring for ring in memory.waiting if ring.kind in known),
         channels={name: one for name, one in memory.channels.items() if name in CHANNELS},
     )

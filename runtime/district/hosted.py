@@ -60,6 +60,8 @@ def look(url: str, addresses: Collection[str], *, release: str, today: date, ask
 
     Each school's list is fetched; other files only once, because one host serves all schools.
     """
+    if not url:
+        return Hosted(0, [message("hosted.no-address")])
     root = url.rstrip("/") + "/"
     parts = urlsplit(root)
     all_problems: list[Message] = []
@@ -70,7 +72,7 @@ def look(url: str, addresses: Collection[str], *, release: str, today: date, ask
         school = f"{root}{address}"
         try:
             answer = ask(school + INDEX)
-            listed = msgspec.json.decode(answer.body, type=_List)
+            listed = _listed(answer)
         except (OSError, HTTPException, ValueError) as error:
             all_problems.append(message("hosted.no-list", url=school + INDEX, why=error))
             continue
@@ -84,6 +86,12 @@ def look(url: str, addresses: Collection[str], *, release: str, today: date, ask
         all_problems += problems
         right += not problems
     return Hosted(right, _said_once(all_problems))
+
+
+def _listed(answer: Answer) -> _List:
+    if answer.status != 200:
+        raise OSError(f"HTTP {answer.status}")
+    return msgspec.json.decode(answer.body, type=_List)
 
 
 def _said_once(problems: Iterable[Message]) -> list[Message]:
@@ -152,7 +160,7 @@ _OPENER = urllib.request.build_opener(_NoRedirect)
 def ask_host(url: str) -> Answer:
     """Request the URL as a service worker would: no redirects or cookies. Raises OSError."""
     if urlsplit(url).scheme not in {"http", "https"}:
-        raise OSError(f"{url} is not the address of a web page")
+        raise OSError("the address must begin with https://")
     asked = urllib.request.Request(url, headers={"accept-encoding": "gzip"})  # noqa: S310
     try:
         with _OPENER.open(asked, timeout=SECONDS) as answer:

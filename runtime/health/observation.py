@@ -103,7 +103,7 @@ class Observation:
     @cached_property
     def table(self) -> Schools:
         """Return what a server that starts now would read in the schools' table."""
-        return settings_watch.table(self.settings)
+        return settings_watch.read_table(self.settings)
 
     @cached_property
     def clock_right(self) -> bool:

@@ -22,8 +22,9 @@ def county(seen: Observation) -> Iterator[Message]:
         yield message("county.lost")
     if not _knows_settings(seen):
         return
-    if not number and not all(one.counties for one in seen.kiosks):
-        yield message("county.none")
+    without = [one.base.strip("/") for one in seen.kiosks if not one.counties]
+    if not number and without:
+        yield message("county.none", more=tuple(filter(None, without)))
     elif seen.county.state == "unconfirmed":
         yield message("county.unconfirmed", number=number)
     elif seen.county.state == "confirmed":

@@ -107,10 +107,7 @@ def collected(file: Path, settings: Settings) -> dict[str, bytes]:
     beside = [(path, kind) for path, kind in own if path and path.parent == file.parent]
     for path, kind in beside:
         if not _may_lie_beside(path, kind):
-            raise BackupError(
-                f"{path}: a restore does not accept that name. Rename the file so that it ends"
-                f" in {kind}."
-            )
+            raise BackupError(message("backup.name", path=path, kind=kind))
     with _told(file.parent):
         for path in {*(path for path, _ in beside), *(file.parent / name for name in BESIDE), file}:
             if files.is_plain(path):
@@ -146,27 +143,19 @@ def unpacked(data: bytes) -> tuple[About, dict[str, bytes]]:
         with gzip.open(io.BytesIO(data)) as stream:  # stop at the limit: it may be a zip bomb
             plain = stream.read(MOST_TAR + 1)
         if len(plain) > MOST_TAR:
-            raise BackupError(
-                "The file unpacks to more than a Porchlight backup can be. Nothing was restored."
-            )
+            raise BackupError(message("backup.unpacks-to-more"))
         found = _members(plain)
         about = msgspec.json.decode(found.pop(ABOUT), type=About)
     except (OSError, EOFError, tarfile.TarError, zlib.error, KeyError, ValueError) as error:
-        raise BackupError(
-            "The file does not contain a Porchlight backup. Nothing was restored."
-        ) from error
+        raise BackupError(message("backup.no-backup")) from error
     except MemoryError as error:
-        raise BackupError(
-            "There is not enough memory to open the file. Nothing was restored."
-        ) from error
+        raise BackupError(message("backup.no-memory")) from error
     if about.format > FORMAT:
         raise BackupError(message("backup.of-newer-program", program=about.program))
     beside = {f"settings/{name}" for name in (SETTINGS, *BESIDE, *_named_beside(found))}
     for name in found:
         if not (_is_plain(name, found) and (name in beside or _is_data(name))):
-            raise BackupError(
-                f"{name!r} in the file does not belong in a backup. Nothing was restored."
-            )
+            raise BackupError(message("backup.strange-file", name=repr(name)))
     return about, found
 
 
@@ -192,9 +181,7 @@ def _members(plain: bytes) -> dict[str, bytes]:
             is_whole = member.isreg() and not member.issparse() and member.size <= len(plain)
             part = tar.extractfile(member) if is_whole else None
             if part is None or member.name in found:
-                raise BackupError(
-                    f"{member.name!r} in the file is not an ordinary file. Nothing was restored."
-                )
+                raise BackupError(message("backup.no-plain-file", name=repr(member.name)))
             found[member.name] = part.read()
     return found
 

@@ -14,6 +14,7 @@ from settings.schema import DESK, Settings
 from system.bounded import Pool, SharedCall
 
 log = logging.getLogger("porchlight")
+SILENT = "place.silent"
 TABLE_SECONDS = 5.0  # maximum seconds to read the schools' table, which may be on a network share
 T = TypeVar("T")
 CLOSING_SECONDS = 1.5  # shorter than the time that a server waits for its last responses
@@ -27,18 +28,10 @@ def within(call: Callable[[], T], otherwise: T) -> T:
         return otherwise
 
 
-def table(settings: Settings) -> schools.Schools:
-    """Read the schools' table. If its share is not responding, that is the only problem."""
-    silent = message("place.silent", place=settings.kiosk.schools or "")
+def read_table(settings: Settings) -> schools.Schools:
+    """Read the schools' table. If its share is not responding, report only that problem."""
+    silent = message(SILENT, place=settings.kiosk.schools or "")
     return within(partial(schools.read, settings), schools.Schools({}, (silent,)))
-
-
-def _is_refused(found: Settings) -> bool:
-    """Return whether no school in the table is usable, as when a save is half written."""
-    read = within(partial(schools.read, found), schools.Schools({}))
-    if refused := bool(read.unserved and not read.settings):
-        log.error("%s The previous settings stay in use.", read.unserved[0])
-    return refused
 
 
 class SettingsWatch:
@@ -82,9 +75,12 @@ class SettingsWatch:
                 self.problem = str(error)
                 log.error("%s The previous settings stay in use.", error)  # noqa: TRY400
             return
-        # Use the desk's changes even if the table is broken.
-        if seen == self._at_start and await asyncio.to_thread(_is_refused, found):
-            self._tables.add(table)
+        read = await asyncio.to_thread(read_table, found)
+        # No school is usable, as when a save is half written. Use the desk's changes anyway.
+        if seen == self._at_start and read.unserved and not read.settings:
+            log.error("%s The previous settings stay in use.", read.unserved[0])
+            if read.unserved[0].code != SILENT:  # a share that is silent is read again
+                self._tables.add(table)
             return
         self.found = found
         self.end()

@@ -30,7 +30,7 @@ PATHS: Mapping[str, str] = {
     "editor": r"docs/editor/.*\.md",
     "develop": r"docs/develop/.*\.md|CONTRIBUTING\.md",
     "desk": r"kiosk/desk/.*\.html",
-    "errors": r"messages/en\.toml",
+    "errors": r"(?:messages|editor)/en\.toml",
     "docstrings": _PROGRAM,
     "help": r"(?:editor/)?cli/.*\.(?:py|toml)",
 }
