@@ -32,7 +32,7 @@ def test_the_editors_wheel_puts_its_packages_next_to_the_programs() -> None:
         "build"
     ]["targets"]["wheel"]
     packages = {path.parent.name for path in ROOT.glob("editor/*/__init__.py")}
-    modules = {path.name for path in ROOT.glob("editor/*.py")}
+    modules = {path.name for path in ROOT.glob("editor/*.py")} | {"en.toml"}
     assert set(wheel["only-include"]) == packages | modules
     assert wheel["sources"] == {"": "porchlight/editor"}
 

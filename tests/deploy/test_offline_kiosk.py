@@ -220,7 +220,7 @@ def test_a_checkout_of_earlier_days_is_taken_over_and_can_be_gone_back_to(kiosk:
     assert "Picture day" in machine.get("/leave")
     assert f"{PORT}" in machine.run("cat", "/etc/porchlight/environment")
 
-    assert "runs again" in machine.run("porchlight", "back", seconds=SECONDS)
+    assert "is running again" in machine.run("porchlight", "back", seconds=SECONDS)
     assert (version(machine), ready(machine)) == (first, True)
     assert "Picture day" in machine.get("/leave")
     assert machine.run("cat", f"{LINK}/.git/HEAD") == "old"

@@ -29,6 +29,8 @@ def test_each_file_sends_the_screen_s_own_headers_and_keeps_no_log(file: str) ->
     text = (PROXY / file).read_text("utf-8")
     for name, value in always():
         assert re.search(rf'{name.decode()} "?{re.escape(value.decode())}"?', text), name
+    for kind in ("application/manifest+json", "audio/ogg"):
+        assert kind in text
     assert "\n  access_log off;" in text if file == "screens.conf" else "\tlog" not in text
 
 

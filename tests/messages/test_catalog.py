@@ -10,6 +10,7 @@ import pytest
 from content.review import hold_policy
 from content.trust.failures import Kind
 from messages.message import (
+    EDITOR,
     VERBATIM,
     Message,
     Piece,
@@ -26,22 +27,29 @@ from tests.running import ROOT
 from tests.test_architecture import PACKAGES
 
 _FIELD = re.compile(r"\{(\w+)\}")
-AREAS = {code.partition(".")[0] for code in catalog("en")}
+ENGLISH = {**catalog("en"), **catalog(EDITOR)}
+AREAS = {code.partition(".")[0] for code in ENGLISH}
 ALARM_AREAS = ("alarm-title", "alarm-says", "alarm-do")
 FINDERS = ("sms/decide.py", "sms/understanding/reading.py")  # how a reply is found
 _CODE = re.compile(r"[a-z-]+\.[a-z0-9-]+")
+
+
+def _is_code(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and bool(_CODE.fullmatch(str(node.value)))
 
 
 def calls() -> Iterator[tuple[str, set[str]]]:
     """Code and values of every message that the program makes."""
     for path in (path for name in PACKAGES for path in (ROOT / name).rglob("*.py")):
         text = path.read_text("utf-8")
-        if "from messages.message import" not in text:
-            continue
+        makers = {"message", "self._tell"} if "from messages.message import" in text else set()
         for node in ast.walk(ast.parse(text)):
-            name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
-            place = 1 if name == "tally.expect" else 0 if name == "message" else None
-            if isinstance(node, ast.Call) and place is not None:
+            if not isinstance(node, ast.Call):
+                continue
+            name = ast.unparse(node.func)
+            raised = name.endswith("Error") and node.args and _is_code(node.args[0])
+            place = 1 if name == "tally.expect" else 0 if raised or name in makers else None
+            if place is not None:
                 code = node.args[place]
                 if isinstance(code, ast.Constant):
                     yield str(code.value), {str(one.arg) for one in node.keywords}
@@ -86,20 +94,35 @@ def values(path: str) -> set[str]:
 
 
 def fields(code: str, language: str) -> set[str]:
-    words = catalog(language)[code]
+    words = (ENGLISH if language == "en" else catalog(language))[code]
     return set(_FIELD.findall(words if isinstance(words, str) else " ".join(words)))
 
 
 def test_every_message_has_its_words_and_every_word_a_message() -> None:
-    assert {code for code, _ in calls()} - catalog("en").keys() == set()
-    assert catalog("en").keys() - named() - by_row() == set()
-    assert all(_CODE.fullmatch(code) for code in catalog("en"))
+    assert {code for code, _ in calls()} - ENGLISH.keys() == set()
+    assert ENGLISH.keys() - named() - by_row() == set()
+    assert all(_CODE.fullmatch(code) for code in ENGLISH)
+    assert catalog("en").keys() & catalog(EDITOR).keys() == set()
 
 
 def test_a_message_brings_every_value_that_its_words_name() -> None:
     lacking = [(code, fields(code, "en") - given) for code, given in calls()]
 
     assert [one for one in lacking if one[1]] == []
+
+
+def test_a_school_reads_none_of_the_editors_words() -> None:
+    """Its installation has no such file, and reading more words would slow each start."""
+    schools = (
+        path for name in PACKAGES if name != "editor" for path in (ROOT / name).rglob("*.py")
+    )
+    used = {
+        one
+        for path in schools
+        for one in re.findall(r'"([a-z-]+\.[a-z0-9-]+)"', path.read_text("utf-8"))
+    }
+
+    assert used & catalog(EDITOR).keys() == set()
 
 
 def test_spanish_says_the_same_messages_with_the_same_values() -> None:

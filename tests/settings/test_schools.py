@@ -32,6 +32,13 @@ def said(found: Schools) -> list[tuple[object, object, object]]:
     return [(row, column, getattr(what, "code", what)) for row, column, what in whats]
 
 
+def test_the_settings_county_line_is_for_the_same_counties_in_any_order(tmp_path: Path) -> None:
+    rows = "address,counties\npine,Yolo; Sacramento\noak,Sacramento\n"
+    found = table(tmp_path, rows, counties=("Sacramento", "Yolo")).settings
+    assert found["pine"].kiosk.county_line == "+19168755437"
+    assert found["oak"].kiosk.county_line == ""
+
+
 def test_without_a_table_there_are_no_schools() -> None:
     assert schools.read(Settings()) == Schools({})
 
@@ -140,6 +147,7 @@ def test_a_table_of_a_spreadsheet_is_read(tmp_path: Path, text: bytes) -> None:
         ("oak,A,,tlh,,", "languages", "schools.language"),
         ("oak,A,,,Pacific,", "time zone", "schools.zone"),
         ("oak,A,,,../../etc/passwd,", "time zone", "schools.zone"),
+        ("oak,A,,,PST,", "time zone", "schools.zone"),  # no such file
         ("oak,A,,,,suicide", "topics off", "schools.topic"),
         ("oak,A,,,,,Yolo", "topics off", "schools.beyond"),
     ],

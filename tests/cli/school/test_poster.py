@@ -80,5 +80,5 @@ def test_what_is_missing_on_it_is_said_and_before_the_first_release_there_is_non
     early = command("poster", environ=environ)
     assert (early.returncode, "There is no release yet" in early.stderr) == (1, True)
     done = command("poster", "--size", "wallet", environ=prepared(environ))
-    assert "only numbers to call are on it" in done.stdout
+    assert "the poster has only numbers to call" in done.stdout
     assert (data_folder(environ) / "poster-wallet.pdf").read_bytes().startswith(b"%PDF")

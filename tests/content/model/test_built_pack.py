@@ -217,7 +217,7 @@ def test_a_link_or_a_file_too_large_is_not_read(files: dict[str, bytes], tmp_pat
         read_built(tmp_path)
     (tmp_path / "sms.json").unlink()
     (tmp_path / "sms.json").symlink_to(tmp_path / "core.json")
-    with pytest.raises(BuiltPackError, match="not an ordinary file"):
+    with pytest.raises(BuiltPackError, match="not a regular file"):
         read_built(tmp_path)
 
 

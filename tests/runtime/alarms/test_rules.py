@@ -41,10 +41,24 @@ def test_each_alarm_rings_once_and_its_end_once(kind: str) -> None:
     row, days = rules.kinds()[kind], Days()
     assert days.pass_by(max(row.after, 1), {kind: "9"}) == ([] if row.after else [(kind, False)])
     days.pass_by(1, {kind: "9"})
-    assert days.pass_by(3 * 1440, {kind: "10"}) == []
+    assert days.pass_by(3 * 1440, {kind: "9" if row.again else "10"}) == []
     assert [ring.value for ring in days.memory.waiting] == ["9"]
     assert days.pass_by(row.clear + 1, {}) == [(kind, True)]
     assert days.pass_by(3 * 1440, {}) == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ROWS if rules.kinds()[kind].again])
+def test_one_more_dark_screen_or_hidden_line_is_told_and_one_less_is_not(kind: str) -> None:
+    row, days = rules.kinds()[kind], Days()
+    lasting = row.after + 1
+    days.pass_by(lasting, {kind: "2"})
+    assert days.pass_by(lasting, {kind: "3"}) == [(kind, False)]
+    assert days.pass_by(1440, {kind: "3"}) == []
+    assert days.pass_by(lasting, {kind: "1"}) == []
+    assert days.pass_by(1440, {kind: ""}) == []  # at night, nobody counts
+    assert days.pass_by(lasting, {kind: "2"}) == [(kind, False)]
+    assert [ring.value for ring in days.memory.waiting] == ["2", "3", "2"]
+    assert days.pass_by(row.clear + 1, {}) == [(kind, True)]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ROWS if rules.kinds()[kind].after > 1])

@@ -4,8 +4,11 @@ import errno
 import fcntl
 import hashlib
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +22,7 @@ from msgspec.structs import replace as replace_setting
 from cli.command import Context
 from cli.school import export as command
 from content.model.pack import Topic
+from content.review import county_confirmation
 from kiosk import plain_screen, render
 from kiosk.audio import clips
 from kiosk.pages.build import of_school
@@ -31,7 +35,10 @@ from runtime.health.observation import ExportRecord, Observation
 from settings import schools
 from settings.load import Secrets
 from settings.schema import Kiosk, Server, Settings
-from tests.content.candidates import NOW
+from system import files
+from tests.cli.test_releases import stored
+from tests.content.candidates import NOW, UNSIGNED
+from tests.running import ROOT
 from tests.shipped import pack as shipped
 
 TODAY = date(2026, 12, 1)
@@ -264,6 +271,37 @@ def test_an_export_tells_each_school_before_it_and_nothing_if_nothing_changed(ou
     ]
 
 
+def test_a_full_disk_leaves_each_school_whole_and_says_to_free_up_space(
+    two: Path, tmp_path: Path
+) -> None:
+    """Exports to a real full disk, over an earlier export."""
+    small, facts = tmp_path / "small", FACTS.replace(b"<12>", b"<14>")
+    small.mkdir()
+    code = f"""
+from pathlib import Path
+from tests.runtime.district.test_export import export, fetched, listed, screen
+out, other = Path({str(small)!r}) / "out", [screen("lincoln", {facts!r}), screen("elm", {facts!r})]
+before = [listed(out, one) for one in ("lincoln", "elm")]
+try:
+    export.write(out, other, prune=False)
+except export.ExportError as error:
+    print(error.args[0].code, before == [listed(out, one) for one in ("lincoln", "elm")])
+print(all(fetched(out, one) for one in ("lincoln", "elm")))
+"""
+    script = (
+        f"mount -t tmpfs -o size=40m tmpfs {small} && cp -r {two} {small}/out && "
+        f'cat /dev/zero > {small}/full; echo ready; {sys.executable} -c "$CODE"'
+    )
+    mounted = ["unshare", "--mount", "--map-root-user", "sh", "-c", script]
+    environ = {**os.environ, "CODE": code}
+    done = subprocess.run(
+        mounted, env=environ, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if "ready" not in done.stdout:
+        pytest.skip(f"nothing can be mounted here: {done.stderr}")
+    assert done.stdout.split() == ["ready", "export.full", "True", "True"], done.stderr
+
+
 @pytest.mark.parametrize(
     ("number", "code"),
     [
@@ -291,6 +329,43 @@ def test_a_county_that_the_pack_lacks_is_told_at_the_export(tmp_path: Path) -> N
     context = Context(settings, Secrets(), Namespace(), lambda: NOW)
     found = command.problems(context, schools.read(settings), shipped())
     assert [one.code for one in found] == ["pack.no-county"]
+
+
+def test_an_empty_address_to_check_is_refused_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The nightly export checks ${SCREENS_URL}, which is empty if nobody set it."""
+    stored(tmp_path / "data", UNSIGNED)
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(server=Server(data_dir=tmp_path / "data"))
+    given = Namespace(ended=None, check="", folder=None, prune=False)
+    assert command.run(Context(settings, Secrets(), given, lambda: NOW)) == 1
+    assert "SCREENS_URL" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_a_county_line_that_two_people_confirmed_is_shown_at_schools_of_its_counties(
+    tmp_path: Path,
+) -> None:
+    file, typed, key = tmp_path / "schools.csv", "+19168755438", b"of this machine"
+    rows = ["address,counties", "oak,", "ash,sacramento county", "elm,Sacramento;Yolo", "pine,Yolo"]
+    file.write_text("\n".join(rows), "utf-8")
+    settings = Settings(
+        server=Server(data_dir=tmp_path),
+        kiosk=Kiosk(schools=file, counties=("Sacramento",), county_line=typed, audio="off"),
+    )
+
+    def shown() -> dict[str, str]:
+        table, pack = schools.read(settings).settings, shipped()
+        found = export.screens(
+            settings, table, pack, release="r1", line_works=True, key=key, now=NOW
+        )
+        return {one.address: one.kiosk.confirmed_line for one in found}
+
+    assert set(shown().values()) == {""}
+    second = county_confirmation.confirmed(typed, ("Sacramento",), "nurse", TODAY, key=key)
+    files.write_record(tmp_path / county_confirmation.FILE, second)
+    assert shown() == {"oak": typed, "ash": typed, "elm": "", "pine": ""}
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:

@@ -136,6 +136,23 @@ def test_half_an_upload_and_a_sign_in_page_are_no_list(folder: Path) -> None:
     assert said(folder, cut) == ["hosted.no-list"]
 
 
+def test_what_is_not_there_is_told_once_with_its_status(folder: Path) -> None:
+    def missing(_url: str) -> Answer:
+        return Answer(404, {}, b"{}")
+
+    (problem,) = hosted.look(
+        URL, ["lincoln", "elm"], release="r1", today=TODAY, ask=missing
+    ).problems
+    assert (problem.code, str(problem.args["why"])) == ("hosted.no-list", "HTTP 404")
+
+
+def test_an_address_without_a_scheme_is_told_once() -> None:
+    found = hosted.look(
+        "help.example.org", ["lincoln", "elm"], release="r1", today=TODAY, ask=hosted.ask_host
+    )
+    assert [one.code for one in found.problems] == ["hosted.no-https", "hosted.no-list"]
+
+
 def test_an_address_without_tls_is_told(folder: Path) -> None:
     def gone(_url: str) -> Answer:
         raise OSError("nobody there")

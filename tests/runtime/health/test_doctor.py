@@ -63,6 +63,8 @@ def test_names_and_counties_may_be_in_the_schools_table(
     found = (*examined(settings, school.named), *examined(settings, school.county))
     names = {"county.none", "school.no-name"}
     assert {one.message.code for one in found} & names == told
+    (which,) = [one.message.args["more"] for one in found if "more" in one.message.args] or [()]
+    assert which == (("elm",) if told == {"county.none"} else ())
 
 
 def test_a_bad_row_of_the_schools_table_is_told(tmp_path: Path) -> None:

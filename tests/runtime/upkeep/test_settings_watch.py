@@ -1,12 +1,14 @@
 """A server sees that the desk's settings changed, once, and says when it has closed."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
 
+from runtime.upkeep import settings_watch
 from runtime.upkeep.settings_watch import SettingsWatch
-from settings import desk_file
+from settings import desk_file, schools
 from settings.load import SettingsError, load
 from settings.schema import Kiosk, Server, Settings
 
@@ -105,6 +107,26 @@ def test_a_table_without_a_usable_school_changes_nothing_until_it_is_corrected(
     file.write_text("address,name\nlincoln,Lincoln High\n", encoding="utf-8")
     asyncio.run(watch.look())
     assert ended == ["ended"]
+
+
+def test_a_share_that_falls_silent_while_its_new_table_is_read_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "schools.csv"
+    file.write_text("address,name\nelm,Elm\n", "utf-8")
+    settings = Settings(server=Server(data_dir=tmp_path), kiosk=Kiosk(schools=file))
+    watch = SettingsWatch(settings)
+    watch.again = lambda: settings
+    file.write_text("address,name\noak,Oak\n", "utf-8")
+    read = schools.read
+    monkeypatch.setattr(settings_watch, "TABLE_SECONDS", 0.5)
+    monkeypatch.setattr(schools, "read", lambda _: time.sleep(1))
+    asyncio.run(watch.look())
+    assert watch.found is None
+
+    monkeypatch.setattr(schools, "read", read)
+    asyncio.run(watch.look())
+    assert watch.found is settings
 
 
 @pytest.mark.parametrize(
