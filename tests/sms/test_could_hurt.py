@@ -53,3 +53,9 @@ def test_a_friend_without_an_address_can_still_be_named_to_911(language: str) ->
         assert re.search(
             r"name, phone|nombre, tel[eé]fono", script().reply(code.format(language)).text
         )
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_who_is_lured_is_told_not_to_go(language: str) -> None:
+    text = script().reply(f"t:trafficking:{language}:offer").text
+    assert re.search(r"Don't go|No vayas", text)
