@@ -285,7 +285,7 @@ TWINS = {
     },
     "pictures": {
         "whohas": "quientiene",
-        "faked": "falsas",
+        "named": "nombradas",
         "trouble": "problemas",
         "isent": "mande",
         "young": "chica",
