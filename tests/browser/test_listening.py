@@ -261,8 +261,8 @@ def test_case_27_listen_is_absent_where_audio_is_missing(screen: Page) -> None:
 
 def test_a_headset_that_is_pulled_silences_at_once(screen: Page) -> None:
     page = screen
+    page.add_init_script(f"({CARDS})(1)")  # later, it would be a headset that is plugged in
     page.goto("/en/")
-    page.evaluate(CARDS, 1)
     listen(page)
     page.evaluate(PULLED)
     assert silent(page)  # in the same moment
