@@ -617,6 +617,8 @@ TWINS = {
         "bedead": "estarmuerto",
     },
     "feelings": {
+        "get": "iraver",
+        "therapy": "terapia",
         "isback": "yavolvio",
         "wasonly": "soloestaba",
         "theycame": "vinieron",
