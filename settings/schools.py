@@ -113,6 +113,14 @@ def find(settings: Settings, address: str) -> Settings | Message:
     return found.get(address) or message("schools.unknown", address=address, known=", ".join(near))
 
 
+def shares_county_line(school: Kiosk, installation: Kiosk) -> bool:
+    """Return whether the county line in the installation's settings is also for this school.
+
+    The line belongs to the settings' counties, so the school must be in exactly these.
+    """
+    return {*school.counties} == {*installation.counties}
+
+
 def _bytes(file: Path) -> bytes:
     return files.read_plain(Path(file).resolve(), most=MOST_BYTES)
 
@@ -148,8 +156,6 @@ def _school(settings: Settings, row: csv_cells.CsvRow) -> tuple[str, Settings]:
     # An empty answer, like an empty cell, means the settings' value.
     kept = {key.partition(".")[2]: at_desk[key] for key in desk_file.OF_SCHOOL if at_desk.get(key)}
     known = {**kept, **cells_given}
-    if {*known.get("counties", kiosk.counties)} != {*kiosk.counties}:
-        known["county_line"] = ""  # the line belongs to the counties in the settings
     off = tuple(dict.fromkeys([*sms.topics_off, *_topics(cells["topics_off"])]))
     own = replace(
         kiosk,
@@ -158,6 +164,8 @@ def _school(settings: Settings, row: csv_cells.CsvRow) -> tuple[str, Settings]:
         schools=None,
         school_file=folder / "school.toml",
     )
+    if not shares_county_line(own, kiosk):
+        own = replace(own, county_line="")
     origins = {
         **{f"kiosk.{name}": DESK for name in kept},
         **{f"kiosk.{name}": str(kiosk.schools) for name in cells_given},

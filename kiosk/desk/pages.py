@@ -31,6 +31,7 @@ from kiosk.pages.school_file import LISTS
 from messages.message import Finding, Message, cause, message
 from settings import extras
 from settings.schema import Settings
+from settings.schools import shares_county_line
 from store.published_counts import TermCounts
 from system.bounded import Pool
 
@@ -279,11 +280,11 @@ class Pages:
     async def guide(self, visit: Visit) -> DeskPage:
         """Show what the office should say and must report, with its school's county hotlines."""
         handed = self.handed
-        named = handed.schools.get(visit.school, handed.settings).kiosk.counties
-        counties = [county for county in handed.pack().counties if county.name in named]
+        kiosk = handed.schools.get(visit.school, handed.settings).kiosk
+        counties = [county for county in handed.pack().counties if county.name in kiosk.counties]
         line = await handed.threads.run(handed.county_line)
-        if {*named} != {*handed.settings.kiosk.counties}:
-            line = CountyLine(state="none")  # the confirmed line is for the settings' counties
+        if not shares_county_line(kiosk, handed.settings.kiosk):
+            line = CountyLine(state="none")
         return self._page("guide", visit, counties=counties, line=line)
 
     async def partners(self, visit: Visit) -> DeskPage:

@@ -14,6 +14,7 @@ from kiosk.desk.templates_env import Look
 from messages.message import message, verbatim
 from settings import desk_file
 from settings.schema import DESK
+from settings.schools import shares_county_line
 from system import files
 
 COUNTY, BACK = "/staff/county-line", "/staff/county-line/back"
@@ -73,9 +74,10 @@ class CountyPages:
         seen, kiosk = await self._seen(), self._kiosk
         where = self._handed.settings.origins.get("kiosk.county_line", DESK)
         counties = [c for c in self._handed.pack().counties if c.name in kiosk.counties]
-        named = {one: {*own.kiosk.counties} for one, own in self._handed.schools.items()}
+        schools = self._handed.schools.items()
+        other = [one for one, own in schools if not shares_county_line(own.kiosk, kiosk)]
         view = {
-            "other": [self._look.schools[one] for one in named if named[one] != {*kiosk.counties}],
+            "other": [self._look.schools[one] for one in other],
             "seen": seen,
             "number": kiosk.county_line,
             "counties": counties,

@@ -5,6 +5,7 @@ import re
 import msgspec
 import pytest
 
+from content.review.county_confirmation import CountyLine
 from kiosk.desk import passphrase
 from messages.message import Finding, message
 from settings import desk_file
@@ -156,15 +157,18 @@ def test_its_today_counts_checks_only_if_some_passed(elm: Desk) -> None:
     assert "One check passed. One note can wait." in office.get("/staff/").text
 
 
-def test_the_guide_of_a_school_names_its_county(elm: Desk) -> None:
+def test_the_guide_of_a_school_names_its_county_and_no_line_of_another(elm: Desk) -> None:
     stage, _ = elm
+    confirmed = CountyLine(state="confirmed", shown="+19165550142")
+    stage.county_line = lambda: confirmed  # type: ignore[method-assign]
     own = stage.schools["elm"]
     kiosk = msgspec.structs.replace(own.kiosk, counties=("Yolo",))
     stage.schools = {"elm": msgspec.structs.replace(own, kiosk=kiosk)}
     stage.set_up(stage.installation)
     with opened(stage.desk) as port, Office(port) as other:
         other.form("/staff/in", {"passphrase": OWN, "school": "elm"})
-        assert "Yolo:" in other.get(GUIDE).text
+        page = other.get(GUIDE).text
+        assert ("Yolo:" in page, "916-555-0142" in page) == (True, False)
 
 
 def test_it_opens_nothing_of_another_school(elm: Desk) -> None:
