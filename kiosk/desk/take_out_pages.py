@@ -4,9 +4,10 @@ A county's child-abuse line needs a second person both times. The fixed crisis l
 """
 
 from asyncio import sleep
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import NamedTuple
 
 from content.model.pack import Pack
 from content.releases.generations import BusyError
@@ -17,11 +18,21 @@ from kiosk.desk import passphrase
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, form, rendered
 from kiosk.desk.sessions import DeskRefusedError, GuessPace
 from kiosk.desk.templates_env import Look
+from kiosk.enrolled import Screen, Standing, natural
 from messages.message import message, of_error
 
 ADDRESS, BACK, SHOWN = "/staff/take-out", "/staff/take-out/back", "/staff/take-out/shown"
 MOST = 3  # maximum hidden lines at a time: more would mean a mistake or an intruder at the desk
 TRIES = 15  # attempts, one second apart: a refresh may hold the releases' lock
+
+
+class SchoolReceipts(NamedTuple):
+    """The names of a school's screens that are silent, still show a hidden line, or do not."""
+
+    school: str
+    silent: list[str]
+    showing: list[str]
+    without: list[str]
 
 
 class TakeOutPages:
@@ -98,18 +109,40 @@ class TakeOutPages:
     async def _page(self, visit: Visit) -> DeskPage:
         state = await self._handed.threads.run(self._handed.releases.state)
         pack, screens = self._handed.pack(), self._handed.standings()
-        reporting = {one.school for one, _ in screens}
+        enrolled = {one.school for one, _ in screens}
+        gone = {one.id: _is_gone(one.id, pack) for one in state.taken_out}
         view = {
             "lines": self._lines(),
             "taken_out": [
-                (one, _name(one.id, pack), _is_gone(one.id, pack)) for one in state.taken_out
+                (one, _name(one.id, pack), gone[one.id], receipts(screens, is_gone=gone[one.id]))
+                for one in state.taken_out
             ],
-            "screens": screens,
-            "mute": [one for one in self._handed.schools if one not in reporting],
+            "mute": [one for one in self._handed.schools if one not in enrolled],
             "county": COUNTY,
             "most": MOST,
         }
         return rendered(self._look, "take_out", visit, **view)
+
+
+def receipts(
+    screens: Iterable[tuple[Screen, Standing]], *, is_gone: bool
+) -> Sequence[SchoolReceipts]:
+    """Group the screens by school: first those with a silent screen, then those that show the line.
+
+    ``is_gone``: whether the newest pages no longer have the line.
+    """
+    found: dict[str, SchoolReceipts] = {}
+    for one, standing in screens:
+        school = found.setdefault(one.school, SchoolReceipts(one.school, [], [], []))
+        if standing in {"never", "silent"}:
+            school.silent.append(one.label)
+        elif is_gone and standing == "newest":
+            school.without.append(one.label)
+        else:
+            school.showing.append(one.label)
+    return sorted(
+        found.values(), key=lambda one: (not one.silent, not one.showing, natural(one.school))
+    )
 
 
 def _name(name: str, pack: Pack) -> str:

@@ -9,7 +9,8 @@ import pytest
 from content.model.pack import Pack
 from content.releases.generations import Releases
 from kiosk.desk import passphrase, take_out_pages
-from kiosk.enrolled import Screen, ServedPages
+from kiosk.desk.take_out_pages import receipts
+from kiosk.enrolled import Screen, ServedPages, Standing
 from tests.kiosk.desks import NOON, PASSPHRASE, QUICK, Office, Stage
 from tests.kiosk.screens import report
 from tests.running import PATIENCE
@@ -136,16 +137,53 @@ def test_the_receipts_say_who_shows_the_release_without_it(
 
     before = office.get(PAGE).text
     assert "The server is still preparing the pages without it." in before
-    assert "Lincoln &lt;High&gt;, a: still shows it." in before
+    assert "Still showing it: b, a." in before
 
     stage.pack = stage.releases.state().visible(pack)
     page = office.get(PAGE).text
     assert "The server is still preparing" not in page
-    assert "Lincoln &lt;High&gt;, a: shows the pages without it." in page
-    assert "Lincoln &lt;High&gt;, b: still shows it." in page
-    assert "Lincoln &lt;High&gt;, c: not reporting." in page
-    assert "Lincoln &lt;High&gt;, d: not reporting." in page
-    assert (
-        "elm: cannot report. The school’s exported files will no longer show it after the next upload."
-        in page
-    )
+    assert [one in page for one in ("reporting: c, d.", "Still showing it: b.")] == [True, True]
+    assert "No longer showing it: a." in page
+    assert "Schools to check: 1" in page
+    assert "<li>elm</li>" in page.partition("Schools without an enrolled screen: 1")[2]
+
+
+def test_schools_whose_screens_all_dropped_the_line_are_folded_away(
+    second: Desk, pack: Pack
+) -> None:
+    stage, office = second
+    for school in ("lincoln", "elm"):
+        screen = cast(Screen, stage.enrolled.enroll(school, "lobby"))
+        report(stage.enrolled, screen, f"{NEW} whole".encode(), ServedPages(NEW, ""))
+    stage.keys = {"lincoln": NEW, "elm": OLD}
+    assert hide(office, "trevor") == 303
+    stage.pack = stage.releases.state().visible(pack)
+
+    page = office.get(PAGE).text
+    check, _, fine = page.partition("<summary>Schools that no longer show it: 1</summary>")
+    assert "<b>elm.</b> Still showing it: lobby." in " ".join(check.split())
+    assert "<b>Lincoln &lt;High&gt;.</b> No longer showing it: lobby." in " ".join(fine.split())
+
+
+def test_each_school_has_one_receipt_silent_ones_first_then_those_that_show_the_line() -> None:
+    said: dict[str, list[Standing]] = {
+        "a": ["newest", "newest"],
+        "school-10": ["newest", "older"],
+        "school-2": ["older"],
+        "y": ["never", "newest"],
+        "z": ["older", "silent"],
+    }
+    screens = [
+        (Screen(school=school, name=f"{number}-0", since=NOON), one)
+        for school, each in said.items()
+        for number, one in enumerate(each)
+    ]
+
+    assert receipts(screens, is_gone=True) == [
+        ("z", ["1"], ["0"], []),
+        ("y", ["0"], [], ["1"]),
+        ("school-2", [], ["0"], []),
+        ("school-10", [], ["1"], ["0"]),
+        ("a", [], [], ["0", "1"]),
+    ]
+    assert receipts(screens, is_gone=False)[2] == ("a", [], ["0", "1"], [])
