@@ -6,7 +6,7 @@ Stores nothing about use. Only enrolled screens' reports count, so reports canno
 import re
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
@@ -139,13 +139,29 @@ class Enrolled:
     def enroll(self, school: str, label: str) -> Screen | None:
         """Store and return a new screen; None if the label has no letter or digit, or the list is
         full. Raises OSError."""
+        made = self.enroll_all([school], label)
+        return made[0] if made else None
+
+    def enroll_all(
+        self, schools: Iterable[str], label: str, *, missing: bool = False
+    ) -> Sequence[Screen] | None:
+        """Do the same for all of these schools at once, or for none of them.
+
+        ``missing``: leave out the schools that already have a screen.
+        """
         plain = "-".join(re.findall(r"[a-z0-9]+", label.casefold()))[:LONGEST_NAME].strip("-")
-        if not plain or len(self._known) >= MOST:
-            return None
-        name = f"{plain}-{secrets.token_hex(10)}"
-        screen = Screen(school=school, name=name, since=self._clock())
-        self._keep(lambda known: {**known, (school, name): screen})
-        return screen
+        with self._writing:
+            known, now = self._known, self._clock()
+            have = {school for school, _ in known} if missing else set[str]()
+            made = [
+                Screen(school=one, name=f"{plain}-{secrets.token_hex(10)}", since=now)
+                for one in schools
+                if one not in have
+            ]
+            if not plain or len(known) + len(made) > MOST:
+                return None
+            self._write(known | {(one.school, one.name): one for one in made})
+        return made
 
     def remove(self, school: str, name: str) -> None:
         """Forget a screen, so that its reports no longer count. Raises OSError."""
@@ -159,9 +175,11 @@ class Enrolled:
 
     def _keep(self, change: Callable[[_Known], _Known]) -> None:
         with self._writing:
-            known = change(self._known)
-            files.write_record(self._file, _Kept(tuple(known.values())))
-            self._known, self._kept = known, dict(known)
+            self._write(change(self._known))
+
+    def _write(self, known: _Known) -> None:
+        files.write_record(self._file, _Kept(tuple(known.values())))
+        self._known, self._kept = known, dict(known)
 
 
 def natural(text: str) -> list[str | int]:

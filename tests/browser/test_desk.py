@@ -112,7 +112,11 @@ def furnish(stage: Stage) -> None:
     }
     said = "Something answered in the publisher's place with a web page, as a sign-in page does. What is shown stays."
     last = LastRefresh(at=NOON, outcome="refused", sentence=said)
-    stage.releases.change(lambda state: structs.replace(state, refresh=last))
+    stage.releases.change(
+        lambda state: structs.replace(state, refresh=last).take_out("fbi", now=NOON)
+    )
+    for name in ("lobby", "front office"):
+        assert stage.enrolled.enroll("", name)
 
 
 @pytest.fixture(params=SIZES)

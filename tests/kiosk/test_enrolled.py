@@ -182,6 +182,20 @@ def test_a_screen_needs_a_label_that_an_address_can_hold(enrolled: Enrolled, lab
     assert len(one(enrolled, "", "x" * 500).label) == LONGEST_NAME
 
 
+def test_each_school_without_a_screen_gets_one_and_no_second(
+    enrolled: Enrolled, tmp_path: Path, clock: Clock
+) -> None:
+    one(enrolled, "elm", "gym")
+    made = enrolled.enroll_all(["lincoln", "elm", "oak"], "Lobby", missing=True)
+    assert made
+    assert [(screen.school, screen.label) for screen in made] == [
+        ("lincoln", "lobby"),
+        ("oak", "lobby"),
+    ]
+    assert enrolled.enroll_all(["lincoln", "elm", "oak"], "Lobby", missing=True) == []
+    assert len(Enrolled(tmp_path, clock).all()) == 3
+
+
 def test_there_is_a_bound(tmp_path: Path, clock: Clock, enrolled: Enrolled) -> None:
     one(enrolled)
     kept = (tmp_path / FILE).read_text("utf-8")
@@ -190,6 +204,10 @@ def test_there_is_a_bound(tmp_path: Path, clock: Clock, enrolled: Enrolled) -> N
     files.replace(tmp_path / FILE, f'{{"screens": [{rows}]}}'.encode())
     full = Enrolled(tmp_path, clock)
     assert len(full.all()) == MOST
+    full.remove("lincoln", full.all()[0].name)
+    assert full.enroll_all(["oak", "elm"], "one more") is None
+    assert len(full.all()) == MOST - 1
+    assert full.enroll("", "the last")
     assert full.enroll("", "one more") is None
 
 

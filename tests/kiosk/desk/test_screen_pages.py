@@ -1,5 +1,8 @@
 """Screens: the desk enrolls a device once, and says which are alive and what each shows."""
 
+import csv
+import html
+import logging
 import re
 from datetime import timedelta
 
@@ -19,31 +22,81 @@ def addresses(page: str) -> list[str]:
 def test_a_screen_of_a_single_school_gets_its_address(desk: tuple[Stage, Office]) -> None:
     stage, office = desk
     answer = office.press("/staff/screens", name="Front office")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/screens")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/screens#unopened")
     page = office.get("/staff/screens").text
     (address,) = addresses(page)
     assert re.fullmatch(r"/\?screen=front-office-[0-9a-f]{20}", address)
-    assert "It has never reported" in page
+    assert "New addresses: 1" in page
     assert [one.school for one in stage.enrolled.all()] == [""]
     assert address in office.get("/staff/screens").text
     assert "set public_url" in page
 
 
-def test_each_school_without_a_screen_gets_one_and_all_addresses_are_in_one_sheet(
+def test_one_form_makes_an_address_for_each_school_that_has_none(
     district: tuple[Stage, Office],
 ) -> None:
-    _, office = district
+    stage, office = district
     office.press("/staff/screens", school="elm", name="gym")
+    assert "Schools without a screen: 1." in office.get("/staff/screens").text
     for _ in range(2):
-        assert office.press("/staff/screens", school="*", name="Lobby").status_code == 303
-    page = office.get("/staff/screens")
-    assert "set public_url" not in page.text
-    answer = office.get("/staff/screens.csv")
+        answer = office.press("/staff/screens", school="*", name="Lobby")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/staff/screens#unopened")
+    assert [(one.school, one.label) for one in stage.enrolled.all()] == [
+        ("elm", "gym"),
+        ("lincoln", "lobby"),
+    ]
+    page = office.get("/staff/screens").text
+    assert "Schools without a screen" not in page
+    assert "set public_url" not in page
+
+
+def test_the_new_addresses_can_be_copied_and_saved_until_a_device_opens_them(
+    district: tuple[Stage, Office],
+) -> None:
+    stage, office = district
+    office.press("/staff/screens", school="*", name="Lobby")
+    gym = stage.enrolled.enroll("elm", "gym")
+    assert gym
+    report(stage.enrolled, gym, b"none", ServedPages(KEY, ""))
+
+    page = office.get("/staff/screens").text
+    copied = re.findall(r"<textarea[^>]*>([^<]*)</textarea>", page)
+    new, every = rows(office, "/staff/screens/new.csv"), rows(office, "/staff/screens.csv")
+
+    assert [row[:2] for row in new] == [["elm", "lobby"], ["Lincoln <High>", "lobby"]]
+    assert [row[:2] for row in every] == [["elm", "gym"], *(row[:2] for row in new)]
+    assert {row[2] for row in every} == set(addresses(page))
+    assert [html.unescape(line).split("\t") for line in copied[0].splitlines()] == new
+
+
+def rows(office: Office, path: str) -> list[list[str]]:
+    """The rows of a sheet below its header."""
+    answer = office.get(path)
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    head, *rows = answer.text.removeprefix("\ufeff").splitlines()
-    assert head == "school,place,address"
-    assert [row.split(",")[:2] for row in rows] == [["elm", "gym"], ["lincoln", "lobby"]]
-    assert [row.split(",")[2] for row in rows] == addresses(page.text)
+    assert answer.headers["cache-control"] == "no-store"
+    header, *rest = csv.reader(answer.text.removeprefix("\ufeff").splitlines())
+    assert header == ["school", "screen", "address"]
+    return rest
+
+
+def test_no_address_of_a_screen_reaches_a_log(
+    district: tuple[Stage, Office],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Anybody who knows the address can report as that screen."""
+    stage, office = district
+    caplog.set_level(logging.DEBUG)
+    office.press("/staff/screens", school="*", name="Lobby")
+    secrets = [one.name.rpartition("-")[2] for one in stage.enrolled.all()]
+    office.get("/staff/screens")
+    office.get("/staff/screens/new.csv")
+    monkeypatch.setattr(stage.enrolled, "_file", stage.root / "desk.passphrase" / FILE)
+    removed = office.press("/staff/screens/remove", school="elm", name=stage.enrolled.all()[0].name)
+
+    assert removed.status_code == 500
+    assert len(secrets) == 2
+    assert [one for one in secrets if one in caplog.text] == []
 
 
 def test_the_list_says_of_each_screen_how_it_is(district: tuple[Stage, Office]) -> None:
@@ -63,12 +116,13 @@ def test_the_list_says_of_each_screen_how_it_is(district: tuple[Stage, Office]) 
         for label in ("lobby", "gym", "library")
     )
     assert "Lincoln &lt;High&gt;: lobby" in page
-    assert "On, with the newest numbers" in lobby
+    on = page.partition("On, with the newest numbers: 1")
+    assert (lobby in on[2], gym in on[2]) == (True, False)
     assert "Release: 0123456789ab. Its offline copy is complete." in lobby
     assert "https://help.example.org/lincoln/?screen=lobby-" in lobby
     assert "On, with older numbers" in gym
     assert "Its offline copy is not complete." in gym
-    assert "It has never reported" in library
+    assert "Release" not in library
 
 
 def test_a_screen_is_called_silent_with_the_time_when_it_was_seen(
@@ -84,7 +138,7 @@ def test_a_screen_is_called_silent_with_the_time_when_it_was_seen(
     assert "last seen today at 11:50" in page
 
 
-def test_screens_that_need_somebody_come_first_then_by_school_and_place(
+def test_new_screens_and_those_that_need_somebody_come_first_then_by_school_and_place(
     district: tuple[Stage, Office], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage, office = district
@@ -100,9 +154,9 @@ def test_screens_that_need_somebody_come_first_then_by_school_and_place(
             if name in said:
                 report(enrolled, screen, said[name].encode(), shown)
     page = office.get("/staff/screens").text
-    assert re.findall(r'<b class="name">([^<]*)</b>', page) == [
+    assert re.findall(r'<b class="name">([^<]*: [a-z]+)</b>', page) == [
         f"{school}: {name}"
-        for name in ("gone", "behind", "new", "right")
+        for name in ("new", "gone", "behind", "right")
         for school in ("elm-2", "elm-10")
     ]
 
@@ -114,8 +168,9 @@ def test_screens_that_need_somebody_come_first_then_by_school_and_place(
         {"school": "", "name": "lobby"},
         {"school": "elm", "name": "*"},
         {"school": "elm"},
+        {"school": "*", "name": "*"},
     ],
-    ids=["no such school", "no school", "no letter", "no name"],
+    ids=["no such school", "no school", "no letter", "no name", "no letter for each"],
 )
 def test_what_cannot_be_enrolled_is_said(
     district: tuple[Stage, Office], fields: dict[str, str]
