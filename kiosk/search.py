@@ -7,7 +7,7 @@ import math
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from content.model import county_hotline, phone_numbers, zips_and_counties
@@ -40,6 +40,8 @@ _POISON = frozenset(fold(WORDS["poison"]))  # words that also bring up Poison Co
 # The screen's own pages: each one's key in _WORDS, its title and its lead.
 _HEARING = ("hearing", "Deaf or hard of hearing?", "Call by videophone (ASL)")
 _TALK = ("talk", "Talk to someone now", "Call, text, or see someone here.")
+_GROUPS = "Groups that teach or help. Most do not answer calls."
+_PROGRAMS = ("programs", "Programs and partners", _GROUPS)
 _TAKEN = frozenset({"danger", "substance", "friend", "suicide"})
 ADULTS = frozenset({"adults", "partners"})  # topics for staff, listed after all topics for students
 # If words mean one of these topics, its hotline comes first: a number before anything to read.
@@ -399,6 +401,9 @@ def _entries(texts: Texts, home: Collection[str], county_line: str) -> Iterator[
     if pack.facts.get("relay"):
         yield _page(texts, links, "hearing", _HEARING)
     yield _page(texts, links, "now", _TALK)
+    if pack.live_partners:  # below a student's topic, and first only for the name of its button
+        doors = tuple(Wording(tag)("Programs") for tag in pack.texts)
+        yield replace(_page(texts, links, "partners", _PROGRAMS), topic=False, phrases=doors)
     for group in (one for one in pack.groups if home_page.href(one, links) == LEAVE):
         title, lead = (texts.plain(f"group:{group.id}:{name}") for name in ("title", "lead"))
         school = SearchHit(links.listing(group.code), title, lead)
