@@ -151,7 +151,9 @@ def test_pregnancy_is_a_word_of_two_tiles_first_rows(pack: Pack) -> None:
         assert any("Pregnancy" in row for row in rows), name
 
 
-@pytest.mark.parametrize("name", ["substance", "friend", "report", "adults"])
+@pytest.mark.parametrize(
+    "name", ["abuse", "assault", "dating", "substance", "friend", "report", "adults"]
+)
 def test_a_first_step_that_calls_911_is_above_the_line_and_leads_to_danger(
     pack: Pack, english: dict[str, str], name: str
 ) -> None:
