@@ -248,7 +248,12 @@ class _Language:
         yield Page(card.href, "card", made)
         if card.slip:
             printed = handout.pages(
-                card, self._wording, resource=resource, machine=on_paper, render=self._render
+                card,
+                self._wording,
+                resource=resource,
+                machine=on_paper,
+                talk=self._near.get(topic_page.TALK),
+                render=self._render,
             )
             for path, kind, make in printed:
                 yield Page(path, kind, make)

@@ -1,7 +1,7 @@
 """Makes paper handouts: a number, the word to text, a QR code.
 
 They have no hotline name or topic, because others may find the paper. A line that has only a web
-page has its address there: without it, a student without a phone would take home just a code.
+page has its address there, and the number for any worry: a code alone helps nobody without a phone.
 """
 
 import html
@@ -26,7 +26,7 @@ Render = Callable[..., str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handout:
-    """A handout. ``number`` (for "number only") is empty for a web page.
+    """A handout. ``number``: for "number only".
 
     ``free``, ``hours``, ``happens``, ``say``: facts that do not reveal why someone would call.
     ``machine``: how to use the text line, if there is one. ``tiles``: maps a hotline's code to the
@@ -44,15 +44,21 @@ class Handout:
     tiles: Mapping[str, Markup] = field(default_factory=dict)
 
 
-def of(card: Card, _: Wording, *, resource: Resource | None, machine: Markup) -> Handout:
-    """Return a card's handout. ``resource``: None if the hotline has no resource."""
+def of(
+    card: Card, _: Wording, *, resource: Resource | None, machine: Markup, talk: Card | None = None
+) -> Handout:
+    """Return a card's handout. ``resource``: None if the hotline has no resource.
+
+    ``talk``: the hotline for any worry, whose number goes with an address.
+    """
     talking = tuple(channel for channel in card.channels if channel.kind in TALKING)
-    lines = talking or card.channels
+    spare = talk.main[:1] if talk and not talking else ()
+    lines = (talking or card.channels) + spare
     emergency = resource is not None and resource.answers == "emergency"
     happens, say = _talk(_, emergency=emergency) if talking else ((), ())
     return Handout(
         lines=lines,
-        number=talking[0].number if talking else "",
+        number=next((channel.number for channel in talking + spare), ""),
         code=next((channel.code for channel in lines), ""),
         free=_free(talking, _, resource=resource),
         hours=card.status.text if card.status.kind == "listed" else "",
@@ -109,14 +115,20 @@ def _free(talking: Sequence[ChannelView], _: Wording, *, resource: Resource | No
 
 
 def pages(
-    card: Card, _: Wording, *, resource: Resource | None, machine: Markup, render: Render
+    card: Card,
+    _: Wording,
+    *,
+    resource: Resource | None,
+    machine: Markup,
+    talk: Card | None,
+    render: Render,
 ) -> Iterator[tuple[str, str, Callable[[], str]]]:
     """Yield (path, kind, body maker) for a card's printable pages and for the printer's part."""
     links = Links(_.language)
 
     @cache  # three pages share it, and its QR codes are slow to draw
     def handout() -> Handout:
-        return of(card, _, resource=resource, machine=machine)
+        return of(card, _, resource=resource, machine=machine, talk=talk)
 
     def printed(name: str, path: str, back: str) -> str:
         return render(name, path, back=back, card=card, handout=handout())
@@ -125,10 +137,10 @@ def pages(
     sheet = links.sheet(card.code)
     yield sheet, "sheet", partial(printed, "sheet", sheet, card.slip)
     part = slip.part_name(_.language, card.code)
-    yield part, "part", lambda: slip.written(_slip(handout()))
+    yield part, "part", lambda: slip.written(_slip(handout(), _("INFO DESK")))
 
 
-def _slip(handout: Handout) -> Slip:
+def _slip(handout: Handout, head: str) -> Slip:
     return Slip(
         lines=tuple(_plain(line.ask) for line in handout.lines),
         plain=tuple(
@@ -136,6 +148,7 @@ def _slip(handout: Handout) -> Slip:
         ),
         number=handout.number,
         code=handout.code,
+        head=head,
         modules=qr.width(handout.code) if handout.code else 0,
         free=handout.free,
         machine=_plain(handout.machine),

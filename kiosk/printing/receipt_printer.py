@@ -101,7 +101,7 @@ def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
         page.text(f"{slip.number}\n")
     else:
         page.set(align="center")
-        page.text(f"{HEAD}\n\n")
+        page.text(f"{slip.head if _latin([slip.head]) else HEAD}\n\n")
         page.set(align="center", bold=True, double_height=True)
         lines = slip.lines if _latin(slip.lines) else slip.plain
         page.text("".join(f"{line}\n" for line in lines))

@@ -5,7 +5,7 @@ The serving process loads this module, so keep its imports light.
 
 import msgspec
 
-HEAD = "INFO DESK"  # not translated; reveals nothing to anyone who finds the slip
+HEAD = "INFO DESK"  # for printers that lack the script; like ``head``, it reveals nothing
 _OUTCOME = b'data-printed=""'
 
 
@@ -16,6 +16,7 @@ class Slip(msgspec.Struct, frozen=True):
     plain: tuple[str, ...]
     number: str
     code: str
+    head: str = HEAD
     modules: int = 0
     free: str = ""
     machine: str = ""

@@ -45,6 +45,11 @@ def test_a_slip_says_how_to_ask_the_text_line_but_in_a_script_that_the_printer_l
     assert b"M35" not in printed
 
 
+def test_the_head_is_in_the_slips_language_but_in_a_script_that_the_printer_lacks() -> None:
+    assert b"INFORMES" in bytes_of(msgspec.structs.replace(TEXT_LINE, head="INFORMES"))
+    assert b"INFO DESK" in bytes_of(msgspec.structs.replace(TEXT_LINE, head="معلومات"))
+
+
 def test_number_only_holds_nothing_else() -> None:
     printed = bytes_of(TEXT_LINE, number_only=True)
     assert re.findall(rb"[A-Za-z0-9]{4,}", printed) == [b"741741"]
