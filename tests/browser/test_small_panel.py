@@ -138,6 +138,9 @@ def test_whoever_types_with_a_keypad_has_the_keys_for_as_long_as_they_take(visit
             for page in ("en/t/40", "es/t/70", "es/t/87", "hmn/t/93")
         ),
         *((f"/{page}", ".without") for page in ("en/t/32", "en/t/33", "es/t/70", "ar/t/42")),
+        *((f"/{page}", ".beside .number") for page in ("en/t/36", "es/t/66", "en/t/38")),
+        ("/en/t/39", ".at-once"),
+        ("/en/hearing", ".option .word"),
         ("/en/languages", ".tongue-list li:last-child"),
         ("/es/t/7", ".rows li:last-child"),
     ],
@@ -148,6 +151,41 @@ def test_what_matters_most_is_seen_before_a_page_is_moved(
     page = visit("small")
     look.opened(page, place)
     assert page.locator(part).first.evaluate(look.ABOVE_MORE)
+
+
+CAPTION = """code => {
+  const words = code.querySelector("figcaption").getBoundingClientRect();
+  const box = code.closest(".help, .option").getBoundingClientRect();
+  return words.width > 4 && words.bottom <= box.bottom && words.right <= box.right;
+}"""
+
+
+@pytest.mark.parametrize("size", [(800, 480), (1366, 768)])
+@pytest.mark.parametrize("place", ["/en/t/33", "/en/t/36", "/es/t/68", "/en/hearing", "/en/now"])
+@pytest.mark.few(3)
+def test_each_code_that_is_seen_says_what_it_is_for(
+    visit: Visit, size: tuple[int, int], place: str
+) -> None:
+    page = visit("small")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    look.opened(page, place)
+    seen = [code for code in page.locator(".help .scan, .option .scan").all() if code.is_visible()]
+    assert [code.evaluate(CAPTION) for code in seen] == [True] * len(seen)
+
+
+@pytest.mark.parametrize("place", ["/en/r/129/print", "/es/r/122/print"])
+def test_who_shares_their_things_is_warned_before_a_slip_is_printed(
+    visit: Visit, place: str
+) -> None:
+    page = visit("small")
+    look.opened(page, place)
+    warning, button = page.locator(".slip-words > p:not(.choices)").last, page.locator("#print")
+    assert warning.evaluate(look.ABOVE_MORE)
+    assert button.evaluate(look.ABOVE_MORE)
+    above, below = warning.bounding_box(), button.bounding_box()
+    assert above
+    assert below
+    assert above["y"] < below["y"]
 
 
 def test_the_line_for_pay_is_one_more_away_on_the_small_panel(visit: Visit) -> None:
@@ -192,6 +230,9 @@ def test_in_bigger_text_no_word_covers_911_on_a_tablet(visit: Visit) -> None:
         assert talk["x"] + talk["width"] <= nine["x"]
 
 
+EDGE = "main => main.getBoundingClientRect().top + main.clientTop + main.clientHeight"  # above More
+
+
 def test_on_a_tablet_on_end_no_name_is_above_more_without_its_number(visit: Visit) -> None:
     page = visit()
     page.set_viewport_size({"width": 820, "height": 1180})
@@ -202,10 +243,9 @@ def test_on_a_tablet_on_end_no_name_is_above_more_without_its_number(visit: Visi
         for row in page.locator(
             ".beside .row:not(.cut) > span"
         ).all():  # nor are its first words alone
-            box, end = row.bounding_box(), page.locator("#more").bounding_box()
+            box, end = row.bounding_box(), page.locator("main").evaluate(EDGE)
             assert box
-            assert end
-            assert not box["y"] < end["y"] < box["y"] + 0.8 * box["height"], place
+            assert not box["y"] < end < box["y"] + 0.8 * box["height"], place
 
 
 def test_in_bigger_text_two_languages_are_next_to_back_on_a_tablet_on_end(browser: Browser) -> None:
