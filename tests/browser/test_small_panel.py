@@ -130,6 +130,10 @@ def test_whoever_types_with_a_keypad_has_the_keys_for_as_long_as_they_take(visit
         ("/zh-Hant/big/now", ".option .big"),
         ("/en/big+huge/t/35", ".help-number"),
         ("/es/big+huge/t/82", ".help-number"),
+        *(
+            (f"/{page}", ".help-number")
+            for page in ("en/big/t/33", "es/big/t/64", "es/big+huge/t/70")
+        ),
         ("/fil/now", ".no-phone"),
         ("/hmn/now", ".no-phone"),
         ("/ru/now", ".no-phone"),
