@@ -126,7 +126,7 @@ def test_without_a_number_the_box_of_the_line_says_what_its_code_calls(
     assert boxes
     for box in boxes:
         words = text_of(box.partition('class="code"')[0])
-        assert "call" in words or "llamar" in words
+        assert "call" in words or "llama" in words
         assert "988" in words
 
 
