@@ -151,7 +151,9 @@ def test_of_a_running_server_only_listed_states_and_events_come_through(tmp_path
     doctor = {"machine": [Finding("wrong", message("clock.unset", day="1970-01-01"))]}
     settings = Settings(server=Server(data_dir=tmp_path))
     text = json.dumps(bundle.collect(settings, doctor, server, NOW), ensure_ascii=False)
-    assert not [one for one in (*CANARIES, "9165550123", "5550123", "5550166", "555/0166") if one in text]
+    assert not [
+        one for one in (*CANARIES, "9165550123", "5550123", "5550166", "555/0166") if one in text
+    ]
     assert '"page-failed": 2' in text
     assert '"server-began": 1' in text
     assert "The clock shows 1970-01-01, which is wrong. Set it." in text
