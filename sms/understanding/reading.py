@@ -66,8 +66,11 @@ PERHAPS, PERHAPS_OF_FEW = 0.15, 0.25
 LEAST_NAMED = 0.08  # below this chance, a general reply does not name even the likeliest need
 NAMED_NOW = 0.3  # the same for a reply to an emergency that only the model recognizes
 # If one of these needs is as likely as this, its own reply, which also names 911, says what to do.
-# "Happening now?" does not: "he wants 300 in gift cards", "every time the bell rings".
-SURELY_NEED, SAYS_MORE = 0.9, frozenset({"anxiety", "pictures"})
+# "Happening now?" does not: "he wants 300 in gift cards", "my dad put my stuff on the porch".
+SURELY_NEED = 0.9
+SAYS_MORE = frozenset(
+    {"anxiety", "dating", "immigration", "lgbtq", "pictures", "runaway", "trafficking", "work"}
+)
 _QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 EMERGENCY = 0.6  # if an emergency now is this likely, a reply begins with 911
 FOR_SUICIDE = 0.8  # the same if the need is suicide: "i want to die" has 0.78 and gets 988 first

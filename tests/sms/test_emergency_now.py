@@ -31,6 +31,16 @@ CALM = [
     "my tooth hurts and we have no dentist", "i got a c on my essay",
 ]  # fmt: skip
 
+# The model is sure of the need, and nearly as sure that it happens now.
+SURE_OF_NEED = [
+    ("my dad put my stuff on the porch and changed the lock", "runaway"),
+    ("mi papa me dijo agarra tus trapos y vete. estoy en el parque", "runaway"),
+    ("my bf has me working figueroa n keeps all of it", "trafficking"),
+    ("ex keeps showing up at my job and my house he wont stop", "dating"),
+    ("ando en la pizca con mi apa y no nos dan agua ni sombra", "work"),
+    ("ice agarro a mi papa hoy", "immigration"),
+]
+
 
 @pytest.mark.parametrize("text", HEARD)
 def test_an_emergency_in_new_words_gets_911_first(text: str) -> None:
@@ -47,6 +57,13 @@ def test_the_reply_is_that_of_the_help_that_is_wanted(text: str, kind: str) -> N
 @pytest.mark.parametrize("text", CALM)
 def test_calm_messages_get_no_such_reply(text: str) -> None:
     assert "now_" not in decide(script(), text).code
+
+
+@pytest.mark.parametrize(("text", "need"), SURE_OF_NEED)
+def test_a_need_that_is_sure_gets_its_own_reply_with_911(text: str, need: str) -> None:
+    decision = decide(script(), text)
+    assert decision.code.startswith(f"t:{need}:"), decision.code
+    assert "911" in decision.reply.text
 
 
 def test_it_is_held_back_as_late_as_danger() -> None:
