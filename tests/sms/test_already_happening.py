@@ -257,6 +257,10 @@ TWINS = {
         "purges": "devuelvo",
     },
     "basics": {
+        "benefit": "beneficio",
+        "notcitizens": "sinestatus",
+        "collegeform": "paracolegio",
+        "bywhen": "fechalimite",
         "family": "todos",
         "tonight": "hoynoche",
         "gear": "equipo",
@@ -311,7 +315,14 @@ TWINS = {
         "when": "cuando",
     },
     "online": {"mychild": "mihijo", "fromadult": "deadulto"},
-    "legal": {"police": "policia", "parent": "familiar", "injail": "preso"},
+    "legal": {
+        "police": "policia",
+        "parent": "familiar",
+        "injail": "preso",
+        "courtletter": "citatorio",
+        "nolawyer": "sinabogado",
+        "missed": "falte",
+    },
     "danger": {
         "takesus": "noslleven",
         "abroad": "lejos",
@@ -617,6 +628,9 @@ TWINS = {
         "bedead": "estarmuerto",
     },
     "feelings": {
+        "everything": "todolodemas",
+        "grey": "gris",
+        "nojoy": "singusto",
         "get": "iraver",
         "therapy": "terapia",
         "isback": "yavolvio",
@@ -658,6 +672,9 @@ TWINS = {
         "canttell": "nodecir",
     },
     "substance": {
+        "ifound": "encontre",
+        "stash": "cosas",
+        "mykids": "dehijo",
         "driver": "chofer",
         "drinks": "bebe",
         "drives": "maneja",
@@ -699,6 +716,9 @@ TWINS = {
         "nobelief": "nocree",
     },
     "immigration": {
+        "took": "llevo",
+        "wastaken": "",
+        "mykin": "migente",
         "ice": "migra",
         "door": "puerta",
         "nopolice": "sinpolicia",

@@ -10,6 +10,25 @@ from tests.sms.test_real_pack import script
 
 NUMBER = re.compile(r"\d[\d-]{2,}\d")
 CASES = {
+    "t:legal:en:paper": [
+        "got a Notice to Appear im 17 and have no lawyer",
+        "missed my court date bc my mom couldnt get off work",
+    ],
+    "t:legal:es:paper": ["no fui a la corte porque nadie me llevo"],
+    "t:basics:en:aid": [
+        "does cal fresh count if ur parents r not citizens",
+        "DREAM ACT DEADLINE?? FAFSA",
+    ],
+    "t:basics:es:aid": ["mi papa no es ciudadano puedo pedir calfresh"],
+    "t:feelings:en:grey": ["idk everything is just grey. basketball is grey"],
+    "t:feelings:es:grey": ["ya nada me da gusto"],
+    "t:substance:en:found": ["i found little blue pills in my sons bag. what do i do"],
+    "t:substance:es:found": ["le encontre unas pastillas azules a mi hijo en la mochila"],
+    "t:immigration:en:taken": [
+        "my dads been taken by ICE where is he",
+        "my mom was detained by immigration at her check in",
+    ],
+    "t:immigration:es:taken": ["la migra se llevo a mi mama y no se donde esta"],
     "t:danger:en:fumes": [
         "my mom poured bleach and the toilet stuff together and now my eyes burn",
         "we got bug bomb fumes in the apartment and my sister is dizzy",
