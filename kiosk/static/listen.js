@@ -96,6 +96,7 @@
   }, { capture: true, passive: true });
   document.addEventListener("leaving", close);
   document.addEventListener("pulled", close); // the headset was unplugged
+  document.addEventListener("speaking", () => button && stop()); // speech mode speaks, or asks about a headset
   addEventListener("pagehide", close);
   document.addEventListener("visibilitychange", () => document.hidden && close());
 })();

@@ -145,7 +145,7 @@ function played(src) {
 async function say(texts) {
   refused = false;
   hush();
-  find("listen-voice")?.pause();
+  document.dispatchEvent(new Event("speaking")); // the Listen button's clip stops
   const mine = turn;
   let missing = false;
   for (const text of texts) {

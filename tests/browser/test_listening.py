@@ -272,6 +272,16 @@ def test_a_headset_that_is_pulled_silences_at_once(screen: Page) -> None:
     expect(page.locator("#listen-panel")).to_be_hidden()
 
 
+def test_a_headset_that_is_plugged_in_ends_the_clip(screen: Page) -> None:
+    page = screen
+    page.add_init_script(f"({CARDS})(0)")
+    page.goto("/en/")
+    listen(page)
+    page.evaluate(CARDS, 1)  # speech mode asks whether headphones are in
+    expect(page.locator("section button[name=yes]")).to_be_visible(timeout=10_000)
+    assert silent(page)  # a key on the headset must not resume it
+
+
 def test_a_page_does_not_move_when_its_button_comes(screen: Page) -> None:
     page = screen
     page.goto("/en/")

@@ -13,6 +13,7 @@ from settings.schema import Kiosk as Settings
 from tests.browser import counter
 from tests.browser.conftest import Visit, close
 from tests.browser.stage import OPEN, install, staged, until
+from tests.browser.watch import touch
 from tests.selection import Some
 
 KEY = "NumpadMultiply"
@@ -452,7 +453,7 @@ def test_what_began_by_touch_on_school_info_goes_along_and_ends_with_clear(scree
     page.wait_for_url("**/en/#touch")
     finger.stroke((300, 900), (500, 900))  # first what could not be heard before a touch
     screen.says("What do you need today?")
-    page.locator("#clear").tap()
+    touch(page, "#clear")
     page.wait_for_url("**/leave")
     page.wait_for_timeout(300)
     screen.heard.clear()
