@@ -65,12 +65,16 @@ PLAIN = frozenset(
 PERHAPS, PERHAPS_OF_FEW = 0.15, 0.25
 LEAST_NAMED = 0.08  # below this chance, a general reply does not name even the likeliest need
 NAMED_NOW = 0.3  # the same for a reply to an emergency that only the model recognizes
-# If one of these needs is as likely as this, its own reply, which also names 911, says what to do.
-# "Happening now?" does not: "he wants 300 in gift cards", "my dad put my stuff on the porch".
-SURELY_NEED = 0.9
-SAYS_MORE = frozenset(
+# If a need is as likely as this, its own reply, which also names 911, says what to do. "Happening
+# now?" does not: "i think im pregnant", "i got raped at a party". Below the second chance of being
+# calm, that holds only for needs in which hurry is heard as an emergency: "he wants 300 in gift
+# cards", "my dad put my stuff on the porch". It never holds for these people, whose reply fits all.
+SURELY_NEED, SOME_CALM = 0.8, 0.1
+SURELY_HURRIED = 0.9
+HURRIED = frozenset(
     {"anxiety", "dating", "immigration", "lgbtq", "pictures", "runaway", "trafficking", "work"}
 )
+_FITS_ALL = frozenset({"actor", "unclear", "parent"})
 _QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 EMERGENCY = 0.6  # if an emergency now is this likely, a reply begins with 911
 FOR_SUICIDE = 0.8  # the same if the need is suicide: "i want to die" has 0.78 and gets 988 first
@@ -143,8 +147,16 @@ def emergency(found: Reading, seen: Prediction) -> str:
     likeliest = max(kinds, key=kinds.__getitem__, default="")
     if kinds.get(likeliest, 0.0) >= SURE_OF_KIND:
         return likeliest
-    told = found.topic in SAYS_MORE and seen.topic[found.topic] >= SURELY_NEED
-    return "" if told or found.answer else ANY_HELP
+    return "" if found.answer or _says_more(found, seen) else ANY_HELP
+
+
+def _says_more(found: Reading, seen: Prediction) -> bool:
+    """Return whether the need's own reply says more than "Happening now?" would."""
+    chance = seen.topic.get(found.topic, 0.0)
+    if found.topic in HURRIED and chance >= SURELY_HURRIED:
+        return True
+    calm = seen.now.get(CALM, 1.0) >= SOME_CALM
+    return calm and chance >= SURELY_NEED and found.about not in _FITS_ALL
 
 
 def is_chat(seen: Prediction, words: int) -> bool:

@@ -39,6 +39,21 @@ SURE_OF_NEED = [
     ("ex keeps showing up at my job and my house he wont stop", "dating"),
     ("ando en la pizca con mi apa y no nos dan agua ni sombra", "work"),
     ("ice agarro a mi papa hoy", "immigration"),
+    ("i think im pregnant", "health"),
+    ("my friend is pregnant", "health"),
+    ("i got raped at a party", "assault"),
+    ("me agarro atras del gym", "assault"),
+    ("my mom is drunk again", "substance"),
+    ("aqui en mi casa me golpean", "abuse"),
+    ("they shut our lights off", "basics"),
+    ("conoci a un muchacho en free fire y dice q viene por mi el sabado", "online"),
+]
+# Too little calm, or a reply that fits all needs: 911 comes first.
+NOT_CALM = [
+    "theres a dude here w a shank saying im next. its a group home n staff just watch tv",
+    "i shook my baby brother really hard bc he wouldnt stop and now hes quiet quiet",
+    "nos cortaron la luz y mi hermanito usa maquina pa respirar",
+    "my girl is fainting in the heat and the doctor want the insurance",
 ]
 
 
@@ -64,6 +79,11 @@ def test_a_need_that_is_sure_gets_its_own_reply_with_911(text: str, need: str) -
     decision = decide(script(), text)
     assert decision.code.startswith(f"t:{need}:"), decision.code
     assert "911" in decision.reply.text
+
+
+@pytest.mark.parametrize("text", NOT_CALM)
+def test_a_sure_need_does_not_hide_what_is_happening(text: str) -> None:
+    assert decide(script(), text).code.startswith("line:now_")
 
 
 def test_it_is_held_back_as_late_as_danger() -> None:
