@@ -68,7 +68,8 @@ NAMED_NOW = 0.3  # the same for a reply to an emergency that only the model reco
 # If a need is as likely as this, its own reply, which also names 911, says what to do. "Happening
 # now?" does not: "i think im pregnant", "i got raped at a party". Below the second chance of being
 # calm, that holds only for needs in which hurry is heard as an emergency: "he wants 300 in gift
-# cards", "my dad put my stuff on the porch". It never holds for these people, whose reply fits all.
+# cards", "my dad put my stuff on the porch". It never holds for poison, nor for people whose reply
+# fits all needs (school staff: the needs in which somebody did harm).
 SURELY_NEED, SOME_CALM = 0.8, 0.1
 SURELY_HURRIED = 0.9
 HURRIED = frozenset(
@@ -155,8 +156,9 @@ def _says_more(found: Reading, seen: Prediction) -> bool:
     chance = seen.topic.get(found.topic, 0.0)
     if found.topic in HURRIED and chance >= SURELY_HURRIED:
         return True
-    calm = seen.now.get(CALM, 1.0) >= SOME_CALM
-    return calm and chance >= SURELY_NEED and found.about not in _FITS_ALL
+    if seen.now.get(CALM, 1.0) < SOME_CALM or chance < SURELY_NEED or found.topic == "poison":
+        return False
+    return found.topic in HARM if found.about == "staff" else found.about not in _FITS_ALL
 
 
 def is_chat(seen: Prediction, words: int) -> bool:

@@ -315,6 +315,8 @@ TWINS = {
         "when": "cuando",
     },
     "online": {"mychild": "mihijo", "fromadult": "deadulto"},
+    "grief": {"lost": "perdi", "byownhand": "sequito"},
+    "foster": {"sib": "hermanos", "elsewhere": "enotra", "splitup": "separaron"},
     "legal": {
         "police": "policia",
         "parent": "familiar",
@@ -631,6 +633,7 @@ TWINS = {
         "everything": "todolodemas",
         "grey": "gris",
         "nojoy": "singusto",
+        "notthere": "noestan",
         "get": "iraver",
         "therapy": "terapia",
         "isback": "yavolvio",

@@ -10,6 +10,15 @@ from tests.sms.test_real_pack import script
 
 NUMBER = re.compile(r"\d[\d-]{2,}\d")
 CASES = {
+    "t:grief:en:own": ["my dad killed himself", "my best friend committed suicide last month"],
+    "t:grief:es:own": ["mi papa se suicido"],
+    "t:feelings:en:unreal": ["i hear voices", "i see things that arent there"],
+    "t:feelings:es:unreal": ["oigo voces"],
+    "t:foster:en:apart": [
+        "i miss my brother hes in another home",
+        "they split us up me and my sister",
+    ],
+    "t:foster:es:apart": ["mi hermanita esta en otra casa y la extraño"],
     "t:legal:en:paper": [
         "got a Notice to Appear im 17 and have no lawyer",
         "missed my court date bc my mom couldnt get off work",

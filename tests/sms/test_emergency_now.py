@@ -54,6 +54,8 @@ NOT_CALM = [
     "i shook my baby brother really hard bc he wouldnt stop and now hes quiet quiet",
     "nos cortaron la luz y mi hermanito usa maquina pa respirar",
     "my girl is fainting in the heat and the doctor want the insurance",
+    "echamos cloro con lo otro pa lavar el patio y ya no podemos ni respirar",
+    "kid walked off campus at lunch and no one can find him, im the yard duty",
 ]
 
 
