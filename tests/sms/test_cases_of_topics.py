@@ -10,6 +10,8 @@ from tests.sms.test_real_pack import script
 
 NUMBER = re.compile(r"\d[\d-]{2,}\d")
 CASES = {
+    "t:immigration:en:deport": ["am i gonna get deported", "what if ICE takes my mom"],
+    "t:immigration:es:deport": ["van a deportar a mi mama"],
     "t:grief:en:own": ["my dad killed himself", "my best friend committed suicide last month"],
     "t:grief:es:own": ["mi papa se suicido"],
     "t:feelings:en:unreal": ["i hear voices", "i see things that arent there"],
