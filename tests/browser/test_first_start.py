@@ -195,13 +195,13 @@ def test_a_newcomer_sets_a_kiosk_up_by_what_the_screen_says(
         expect(page.get_by_text("Lincoln High School").first).to_be_visible(timeout=30_000)
         until(lambda: shows(server.http, "/en/", "Lincoln High School"), "the screen names it")
         until(lambda: shows(server.http, "/en/r/150", "1-916-875-5437"), "and the county's line")
-        assert shows(server.http, "/en/adults", "have not yet compared")
+        assert shows(server.http, "/en/adults", "has not finished checking")
         assert server.http.get("/ko/").status_code == 404  # it was not ticked
         compare(page, "Nurse")
         page.get_by_role("button", name="Sign out").click()
         sign_in_with(page, WORDS)  # one sign-in counts as one person
         compare(page, "Principal")
-        until(lambda: not shows(server.http, "/en/adults", "have not yet compared"), "compared")
+        until(lambda: not shows(server.http, "/en/adults", "has not finished checking"), "compared")
         write_bells(page)
         until(lambda: shows(server.http, "/leave", "Homeroom"), "the cover has the bells")
         assert save_a_poster(page).startswith(b"%PDF")
