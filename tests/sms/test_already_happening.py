@@ -675,6 +675,8 @@ TWINS = {
         "canttell": "nodecir",
     },
     "substance": {
+        "drunksleep": "borrachadormida",
+        "likealways": "comosiempre",
         "ifound": "encontre",
         "stash": "cosas",
         "mykids": "dehijo",

@@ -10,6 +10,8 @@ from tests.sms.test_real_pack import script
 
 NUMBER = re.compile(r"\d[\d-]{2,}\d")
 CASES = {
+    "t:substance:en:asleep": ["no shes just passed out on the couch like always"],
+    "t:substance:es:asleep": ["mi papa esta dormido de borracho como siempre"],
     "t:immigration:en:deport": ["am i gonna get deported", "what if ICE takes my mom"],
     "t:immigration:es:deport": ["van a deportar a mi mama"],
     "t:grief:en:own": ["my dad killed himself", "my best friend committed suicide last month"],
@@ -83,8 +85,12 @@ CASES = {
     "t:danger:en:check": [
         "can you send someone to her house shes not answering",
         "someone needs to check on him he said goodbye",
+        "shes not picking up and i dont know where she lives",
     ],
-    "t:danger:es:check": ["puedes mandar a alguien a su casa no contesta"],
+    "t:danger:es:check": [
+        "puedes mandar a alguien a su casa no contesta",
+        "no contesta el telefono y no se donde vive",
+    ],
     "t:danger:en:injured": [
         "i shoved her and she hit her head on the curb and blood is coming out of her ear",
         "i pushed my brother off the bunk and hes not getting up",
